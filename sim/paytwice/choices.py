@@ -1,0 +1,169 @@
+"""The one source of every decision that is not the program's own, recorded and replayed by name.
+
+Each choice has a calm value: the message is not lost, the process does not crash, first come is first served. A run is
+its story plus its deviations from calm, and a deviation has a name that means something:
+`wechat→merchant payment.notify P1-1 #2: delayed 3m1s`. The name is place + business key + #n, where n counts within
+that name only, so that dropping one deviation does not make another hit a different message.
+
+A draw is counter-based: a mix of the seed, a hash of the name, and n. It therefore depends on nothing that happened
+elsewhere in the run, nor on the process, the hash seed or the Python version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final
+
+import attrs
+
+Value = int | str | tuple[int, ...] | None
+
+_MASK: Final = (1 << 64) - 1
+_GOLDEN: Final = 0x9E3779B97F4A7C15
+_RANKS: Final = {"first": -1, "last": 1}
+
+
+class Source(Enum):
+    """Where the values of the choices come from."""
+
+    CALM = "calm"  # every choice takes its calm value, nothing is counted
+    SEED = "seed"
+    SCRIPT = "script"  # recorded deviations, and calm for all the rest
+
+
+@attrs.frozen
+class Deviation:
+    """One choice that did not take its calm value. `at` is when it was made, in milliseconds of the run."""
+
+    name: str
+    n: int
+    value: Value
+    at: int = 0
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it from every other deviation of a run."""
+        return self.name, self.n
+
+    def __str__(self) -> str:
+        return f"{self.name} #{self.n}: {_in_words(self.value)}"
+
+
+class Bits:
+    """An endless row of well-mixed 64-bit numbers that belongs to one draw."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: int) -> None:
+        self._state = state
+
+    def next(self) -> int:
+        """The next 64 bits: splitmix64 (Steele, Lea and Flood, 2014)."""
+        self._state = state = (self._state + _GOLDEN) & _MASK
+        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _MASK
+        return state ^ (state >> 31)
+
+    def below(self, n: int) -> int:
+        """A whole number from 0 to n - 1."""
+        return (self.next() * n) >> 64
+
+    def between(self, low: int, high: int) -> int:
+        """A whole number from low to high, both included."""
+        return low + self.below(high - low + 1)
+
+    def happens(self, per_million: int) -> bool:
+        """True so many times in a million."""
+        return self.below(1_000_000) < per_million
+
+
+class Choices:
+    """Answers every choice of one run, and keeps what deviated from calm."""
+
+    def __init__(
+        self,
+        *,
+        seed: int | None = None,
+        script: Iterable[Deviation] | None = None,
+        now: Callable[[], int] = lambda: 0,
+    ) -> None:
+        if seed is not None and script is not None:
+            raise ValueError("choices come from a seed or from recorded deviations, not from both")
+        if seed is not None and not 0 <= seed <= _MASK:
+            raise ValueError(f"a seed is a whole number from 0 to {_MASK}, not {seed!r}")
+        self.source = (
+            Source.SEED if seed is not None else Source.SCRIPT if script is not None else Source.CALM
+        )
+        self.calm = self.source is Source.CALM
+        self.taken: list[Deviation] = []
+        self.draws = 0
+        self._seed = 0 if seed is None else seed
+        self._script = {deviation.key: deviation.value for deviation in script or ()}
+        self._counts: dict[str, int] = {}
+        self._now = now
+
+    def draw(self, name: str, calm: Value, sample: Callable[[Bits], Value]) -> Value:
+        """Make a choice: `calm` on a calm run, else what `sample` makes of fresh bits, or what was recorded."""
+        if self.calm:
+            return calm
+        return self._draw(name, self.count(name), calm, sample)
+
+    def count(self, name: str) -> int:
+        """Count one more choice of this name, and say which it is; the first is 1."""
+        n = self._counts.get(name, 0) + 1
+        self._counts[name] = n
+        return n
+
+    def _draw(self, name: str, n: int, calm: Value, sample: Callable[[Bits], Value]) -> Value:
+        self.draws += 1
+        if self.source is Source.SCRIPT:
+            value = self._script.get((name, n), calm)
+        else:
+            value = sample(Bits((self._seed * _GOLDEN ^ _hash(name)) + n * _GOLDEN & _MASK))
+        if value != calm:
+            self.taken.append(Deviation(name, n, value, self._now()))
+        return value
+
+    def rank(self, place: str, n: int) -> int:
+        """Say whether a wake-up that competes with others is moved first, last, or not at all."""
+        value = self._draw(place, n, None, _move)
+        return _RANKS.get(value, 0) if isinstance(value, str) else 0
+
+    def pick(self, places: Sequence[str]) -> int:
+        """Pick one of several tasks that code which is not ours made ready at once; calm is the first."""
+        value = self.draw(f"batch {places[0]}", 0, lambda bits: bits.below(len(places)))
+        return min(value, len(places) - 1) if isinstance(value, int) else 0
+
+    def option(self, name: str, options: int) -> int:
+        """Pick one of so many options, as a customer does; calm is the first."""
+        value = self.draw(f"choose {name}", 0, lambda bits: bits.below(options))
+        return min(value, options - 1) if isinstance(value, int) else 0
+
+    @property
+    def unused(self) -> tuple[Deviation, ...]:
+        """The recorded deviations that named something which did not happen."""
+        used = {deviation.key for deviation in self.taken}
+        return tuple(Deviation(name, n, value) for (name, n), value in self._script.items() if (name, n) not in used)
+
+
+def _move(bits: Bits) -> Value:
+    chance = bits.below(4)
+    return "first" if chance == 0 else "last" if chance == 1 else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _hash(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
+
+
+def _in_words(value: Value) -> str:
+    match value:
+        case int():
+            return f"{value} ms"
+        case tuple():
+            return "delivered more than once, after " + " and ".join(f"{ms} ms" for ms in value)
+        case _:
+            return str(value)

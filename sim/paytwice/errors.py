@@ -1,0 +1,23 @@
+"""The errors that users of the library meet."""
+
+from __future__ import annotations
+
+
+class PaytwiceError(Exception):
+    """Something went wrong that paytwice can name."""
+
+
+class DeadEnd(PaytwiceError):
+    """Nothing can happen any more, and the story is not finished."""
+
+
+class Livelock(PaytwiceError):
+    """A run does not get on: it passes its limit of steps, or time stands still."""
+
+
+class NestedRun(PaytwiceError):
+    """A run was begun inside another run, or inside somebody else's trio program."""
+
+
+class ProcessDead(BaseException):
+    """A crashed process tried to do something. Not an `Exception`, so that no handler of the process survives it."""

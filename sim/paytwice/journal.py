@@ -1,0 +1,116 @@
+"""What happened when, and what caused it: the one record that reports, pictures and digests are made of.
+
+A run appends thousands of entries and mostly nobody reads them, so an entry is kept as a bare tuple of numbers and
+names, and becomes an `Entry` when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from enum import Enum
+from hashlib import sha256
+from typing import Final
+
+import attrs
+
+
+class What(str, Enum):
+    """The kinds of things that happen."""
+
+    SENT = "sent"
+    ARRIVED = "arrived"
+    LOST = "lost"
+    COPIED = "copied"
+    HELD = "held"
+    UNHEARD = "unheard"  # delivered to a process that is down
+    TIMED_OUT = "timed out"
+    MONEY = "money"
+    REFUND = "refund"  # a refund at a desk is in another state
+    DESK = "desk"  # what a desk did with a request
+    SHOP = "shop"
+    VIEW = "view"  # what the merchant says of an order has changed
+    STEP = "step"  # the merchant applied a row of its tables
+    TOLD = "told"  # the customer reads an answer
+    DID = "did"  # the customer did something
+    ALARM = "alarm"
+    FAULT = "fault"
+    CRASHED = "crashed"
+    RESTARTED = "restarted"
+    RAISED = "raised"
+    STORY = "story"  # the story began, ended, was healed
+
+
+Row = tuple[int, int, str, str, str, str, str, int]
+NOBODY: Final = -1
+
+
+@attrs.frozen
+class Entry:
+    """One thing that happened. `cause` is the index of the entry that led to it, or -1."""
+
+    index: int
+    at: int
+    cause: int
+    what: What
+    who: str
+    whom: str
+    subject: str
+    key: str
+    number: int
+
+
+class Journal:
+    """An append-only list of entries. Only numbers, names and enum values go in: no repr, no float, no error text."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+
+    def note(
+        self,
+        at: int,
+        cause: int,
+        what: What,
+        who: str,
+        whom: str = "",
+        subject: str = "",
+        key: str = "",
+        number: int = 0,
+    ) -> int:
+        """Append an entry and return its index, which later entries can give as their cause."""
+        self.rows.append((at, cause, what.value, who, whom, subject, key, number))
+        return len(self.rows) - 1
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> Entry:
+        at, cause, what, who, whom, subject, key, number = self.rows[index]
+        return Entry(index, at, cause, What(what), who, whom, subject, key, number)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (self[index] for index in range(len(self.rows)))
+
+    def chain(self, index: int) -> list[Entry]:
+        """An entry and all that led to it, the first cause first."""
+        found = []
+        while index != NOBODY:
+            found.append(self[index])
+            index = self.rows[index][1]
+        return found[::-1]
+
+    def digest(self) -> str:
+        """SHA-256 over all entries: equal digests are equal runs."""
+        text = "\n".join("\x1f".join(map(str, row)) for row in self.rows)
+        return sha256(text.encode()).hexdigest()
+
+    def jsonl(self) -> Iterator[str]:
+        """One JSON object a line."""
+        for entry in self:
+            yield json.dumps(attrs.asdict(entry, value_serializer=_plain), ensure_ascii=False)
+
+
+def _plain(_instance: object, _field: object, value: object) -> object:
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,249 @@
+"""The network between the parts: envelopes, links, and everything that can happen to a message on its way.
+
+A request and its response are two messages, so that a response can be lost after the request had its effect. What
+happens to a message is one choice with one name, `wechat→merchant payment.notify P1-1 #2`: how many milliseconds it
+takes, or `lost`, or the two latencies of a message that arrives twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import attrs
+
+from paytwice.choices import Bits, Choices, Value
+from paytwice.faults import CALM, FaultProfile
+from paytwice.journal import NOBODY, Journal, What
+from paytwice.kernel import Kernel
+from paytwice.latency import Latency
+from paytwice.weather import Singled, Weather
+
+ANY: Final = "*"
+LOST: Final = "lost"
+
+
+@attrs.frozen
+class Link:
+    """How messages of one kind travel from one endpoint to another. Rates are per million messages."""
+
+    latency: Latency = Latency.lognormal(40, 400)
+    loss: int = 0
+    duplication: int = 0
+    in_order: bool = False
+
+
+@attrs.define(eq=False)
+class Envelope:
+    """A message on its way. `reply` is called with the answer and its journal entry, if an answer arrives."""
+
+    sender: str
+    receiver: str
+    kind: str
+    key: str
+    payload: object
+    sent: int  # the journal entry of its sending
+    number: int = 0
+    reply: Callable[[object, int], None] | None = None
+
+
+@attrs.define(eq=False)
+class Network:
+    """Carries envelopes between endpoints, with the faults that the story, the profile and the choices want."""
+
+    kernel: Kernel
+    choices: Choices
+    journal: Journal
+    profile: FaultProfile = CALM
+    weather: Weather = attrs.field(init=False)
+    in_flight: int = attrs.field(init=False, default=0)
+    _endpoints: dict[str, Callable[[Envelope, int], None]] = attrs.field(init=False, factory=dict)
+    _links: dict[tuple[str, str, str], Link] = attrs.field(init=False, factory=dict)
+    _routes: dict[tuple[str, str, str], Link] = attrs.field(init=False, factory=dict)
+    _last_arrival: dict[tuple[str, str], int] = attrs.field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.weather = Weather(self.kernel, self.journal, self._deliver_held)
+        self._links[ANY, ANY, ANY] = Link()
+
+    def attach(self, name: str, receive: Callable[[Envelope, int], None]) -> None:
+        """Make `name` an endpoint: `receive(envelope, entry)` is called at each arrival, and must not await."""
+        self._endpoints[name] = receive
+
+    def link(self, sender: str = ANY, receiver: str = ANY, kind: str = ANY, **changes: object) -> None:
+        """Change how messages travel, for one kind or for all, by the fields of `Link`; the most specific rule wins."""
+        current = self._links.get((sender, receiver, kind)) or self._find(sender, receiver, kind)
+        self._links[sender, receiver, kind] = attrs.evolve(current, **changes)  # type: ignore[arg-type]
+        self._routes.clear()
+
+    # -- what a story does to it ----------------------------------------------------------------------------
+
+    def hold(self, one: str, other: str, *, lasting: int | None = None, one_way: bool = False) -> None:
+        """Keep every message between two endpoints until the release, or for `lasting` milliseconds."""
+        self.weather.hold(one, other, lasting=lasting, one_way=one_way)
+
+    def release(self, one: str, other: str) -> None:
+        """Let the held messages between two endpoints travel on."""
+        self.weather.release(one, other)
+
+    def partition(self, one: str, other: str, *, lasting: int | None = None, one_way: bool = False) -> None:
+        """Lose every message between two endpoints; `one_way`: those from the first to the second only."""
+        self.weather.partition(one, other, lasting=lasting, one_way=one_way)
+
+    def repair(self, one: str, other: str) -> None:
+        """End a partition."""
+        self.weather.repair(one, other)
+
+    def lose(
+        self, sender: str, receiver: str, kind: str, *, times: int = 1, key: str | None = None
+    ) -> None:
+        """Lose the next messages of a kind, such as "payment.notify"; its response is "payment.notify.reply"."""
+        self.weather.single_out(Singled(sender, receiver, kind, key, None, times))
+
+    def delay(
+        self, sender: str, receiver: str, kind: str, by: int, *, times: int = 1, key: str | None = None
+    ) -> None:
+        """Make the next messages of a kind take `by` milliseconds."""
+        self.weather.single_out(Singled(sender, receiver, kind, key, by, times))
+
+    # -- what the parts use ---------------------------------------------------------------------------------
+
+    def send(
+        self,
+        sender: str,
+        receiver: str,
+        kind: str,
+        key: str,
+        payload: object,
+        *,
+        cause: int = NOBODY,
+        number: int = 0,
+        reply: Callable[[object, int], None] | None = None,
+    ) -> int:
+        """Send a message; returns the journal entry of its sending."""
+        sent = self.journal.note(self.kernel.now, cause, What.SENT, sender, receiver, kind, key, number)
+        envelope = Envelope(sender, receiver, kind, key, payload, sent, number, reply)
+        verdict = self.weather.verdict(envelope)
+        if verdict == LOST:
+            self._lose(envelope)
+        elif verdict is not None:
+            self._travel(envelope, verdict)
+        else:
+            self._travel_by_choice(envelope)
+        return sent
+
+    def answer(self, envelope: Envelope, payload: object, *, cause: int) -> None:
+        """Send the response to a request back to where it came from."""
+        self.send(
+            envelope.receiver,
+            envelope.sender,
+            envelope.kind + ".reply",
+            envelope.key,
+            payload,
+            cause=cause,
+            reply=envelope.reply,
+        )
+
+    def _travel_by_choice(self, envelope: Envelope) -> None:
+        link = self._route(envelope.sender, envelope.receiver, envelope.kind)
+        if self.choices.calm:
+            self._travel(envelope, link.latency.calm, link)
+            return
+        name = f"{envelope.sender}→{envelope.receiver} {envelope.kind} {envelope.key}"
+        match self.choices.draw(name, link.latency.calm, partial(self._fate, link)):
+            case int() as ms:
+                self._travel(envelope, ms, link)
+            case tuple() as several:
+                for copy, ms in enumerate(several):
+                    if copy:
+                        self.journal.note(
+                            self.kernel.now,
+                            envelope.sent,
+                            What.COPIED,
+                            envelope.sender,
+                            envelope.receiver,
+                            envelope.kind,
+                            envelope.key,
+                        )
+                    self._travel(envelope, ms, link)
+            case _:
+                self._lose(envelope)
+
+    def _fate(self, link: Link, bits: Bits) -> Value:
+        profile = self.profile
+        if bits.happens(max(link.loss, profile.loss)):
+            return LOST
+        ms = link.latency.sample(bits)
+        if profile.late and bits.happens(profile.late):
+            ms += profile.lateness.sample(bits)
+        if bits.happens(max(link.duplication, profile.duplication)):
+            return ms, link.latency.sample(bits) + profile.lateness.sample(bits)
+        return ms
+
+    def _travel(self, envelope: Envelope, ms: int, link: Link | None = None) -> None:
+        at = self.kernel.now + ms
+        if link is not None and link.in_order:
+            pair = envelope.sender, envelope.receiver
+            at = self._last_arrival[pair] = max(at, self._last_arrival.get(pair, 0))
+        self.in_flight += 1
+        place = f"{envelope.receiver} gets {envelope.kind} {envelope.key}"
+        self.kernel.call_at(at, place, partial(self._arrive, envelope))
+
+    def _arrive(self, envelope: Envelope) -> None:
+        self.in_flight -= 1
+        if self.weather.keeps(envelope):
+            return
+        if self.weather.cut(envelope.sender, envelope.receiver):
+            self._lose(envelope)
+            return
+        entry = self.journal.note(
+            self.kernel.now,
+            envelope.sent,
+            What.ARRIVED,
+            envelope.receiver,
+            envelope.sender,
+            envelope.kind,
+            envelope.key,
+            envelope.number,
+        )
+        if envelope.kind.endswith(".reply"):
+            if envelope.reply is not None:
+                envelope.reply(envelope.payload, entry)
+        else:
+            self._endpoints[envelope.receiver](envelope, entry)
+
+    def _deliver_held(self, envelope: Envelope) -> None:
+        self._travel(envelope, self._route(envelope.sender, envelope.receiver, envelope.kind).latency.calm)
+
+    def _lose(self, envelope: Envelope) -> None:
+        self.journal.note(
+            self.kernel.now,
+            envelope.sent,
+            What.LOST,
+            envelope.sender,
+            envelope.receiver,
+            envelope.kind,
+            envelope.key,
+            envelope.number,
+        )
+
+    def _route(self, sender: str, receiver: str, kind: str) -> Link:
+        link = self._routes.get((sender, receiver, kind))
+        if link is None:
+            link = self._routes[sender, receiver, kind] = self._find(sender, receiver, kind)
+        return link
+
+    def _find(self, sender: str, receiver: str, kind: str) -> Link:
+        for pattern in (
+            (sender, receiver, kind),
+            (sender, receiver, ANY),
+            (sender, ANY, kind),
+            (ANY, receiver, kind),
+            (ANY, ANY, kind),
+            (sender, ANY, ANY),
+            (ANY, receiver, ANY),
+        ):
+            if pattern in self._links:
+                return self._links[pattern]
+        return self._links[ANY, ANY, ANY]

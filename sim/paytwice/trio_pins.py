@@ -1,0 +1,109 @@
+"""The only place that touches private parts of trio, each pinned by a test.
+
+Wake-ups that pass through the kernel come one at a time. Those that foreign code causes (a `trio.Event`, a nursery, a
+cancelled scope) do not: trio collects them into a batch and shuffles it. For the length of a run the batch is put in
+the order in which its tasks were born, or into one that the run's choices pick; both are the same in every process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import trio
+from trio._core import _run as trio_run
+
+from paytwice.errors import NestedRun
+
+_ONE_RUN_AT_A_TIME = threading.Lock()
+
+
+class BatchOrder:
+    """Stands in for trio's private random: orders each batch, and remembers what is left of the current one."""
+
+    def __init__(self, elsewhere: Any) -> None:
+        self.pick: Callable[[list[trio.lowlevel.Task]], int] | None = None
+        self.batch: list[trio.lowlevel.Task] = []
+        self._thread = threading.get_ident()
+        self._elsewhere = elsewhere  # trio's own random, for trio programs in other threads
+
+    def shuffle(self, batch: list[trio.lowlevel.Task]) -> None:
+        """Order a batch, which trio sorted by the birth of its tasks and takes from its end."""
+        if threading.get_ident() != self._thread:
+            self._elsewhere.shuffle(batch)
+            return
+        self.batch = batch
+        if len(batch) > 1:
+            if self.pick is None:
+                batch.reverse()
+            else:
+                self._draw_all(batch, self.pick)
+
+    def _draw_all(
+        self, batch: list[trio.lowlevel.Task], pick: Callable[[list[trio.lowlevel.Task]], int]
+    ) -> None:
+        rest, drawn = list(batch), []
+        while len(rest) > 1:
+            drawn.append(rest.pop(pick(rest)))
+        batch[:] = [*rest, *reversed(drawn)]
+
+    def random(self) -> float:
+        """Answer trio's other question, whether to reverse a batch; it is not asked while the flag is set."""
+        return 1.0
+
+    def uniform(self, low: float, _high: float) -> float:
+        """Answer what a `SystemClock` made during a run asks for."""
+        return low
+
+
+@contextmanager
+def deterministic_batches() -> Iterator[BatchOrder]:
+    """Order trio's batches ourselves as long as the block lasts; one block at a time in a process."""
+    if not _ONE_RUN_AT_A_TIME.acquire(blocking=False):
+        raise NestedRun(
+            "another run is under way in this process. Runs share trio's scheduler: play them one after the "
+            "other, or each in a process of its own."
+        )
+    module: Any = trio_run
+    saved = module._ALLOW_DETERMINISTIC_SCHEDULING, module._r
+    order = BatchOrder(module._r)
+    module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = True, order
+    try:
+        yield order
+    finally:
+        module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = saved
+        _ONE_RUN_AT_A_TIME.release()
+
+
+def something_is_runnable() -> bool:
+    """Say whether trio has a task to run in its next pass."""
+    return bool(trio_run.GLOBAL_RUN_CONTEXT.runner.runq)
+
+
+def others_are_runnable(order: BatchOrder) -> bool:
+    """Say whether trio has a task to run besides the current one."""
+    runner: Any = trio_run.GLOBAL_RUN_CONTEXT.runner
+    return bool(order.batch or runner.runq)
+
+
+def next_foreign_deadline() -> float:
+    """The earliest deadline of any cancel scope, in trio's seconds."""
+    deadline: float = trio_run.GLOBAL_RUN_CONTEXT.runner.deadlines.next_deadline()
+    return deadline
+
+
+def is_cancelled() -> bool:
+    """Say whether the current task would be cancelled at its next checkpoint."""
+    task: Any = trio_run.GLOBAL_RUN_CONTEXT.task
+    return bool(task._cancel_status.effectively_cancelled)
+
+
+def inside_trio() -> bool:
+    """Say whether a trio program is running in this thread."""
+    try:
+        trio.lowlevel.current_clock()
+    except RuntimeError:
+        return False
+    return True
