@@ -1,0 +1,189 @@
+"""Promises about sums: no stranded money, no over-refund, books that balance (S4, S7, S18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from paytwice.channels.ledger import Ledger, Movement, MovementKind
+from paytwice.channels.messages import AskRefund, Meaning
+from paytwice.merchant.port import Standing
+from paytwice.oracle.facts import Case, Trade
+from paytwice.oracle.scene import Scene
+from paytwice.oracle.verdict import Broken
+from paytwice_core import Money
+
+
+def to_keep(case: Case) -> int:
+    """What the merchant may keep of the order: its amount if PAID, less what went back rightly.
+
+    Money of the winner that the console or the channel returned counts as granted: somebody meant it.
+    """
+    if case.standing is not Standing.PAID:
+        return 0
+    keep = case.amount.minor
+    if case.granted:
+        keep -= case.granted_total
+    trade = case.winning_trade()
+    return keep - trade.foreign if trade is not None and trade.returned else keep
+
+
+def differences(case: Case) -> dict[str, int]:
+    """What the channels hold beyond what may be kept, by currency, zeros left out; below 0 it is missing."""
+    if is_to_the_fen(case):
+        return {}
+    found = {currency: minor for currency, minor in case.kept.items() if minor}
+    own = found.pop(case.amount.currency, 0) - to_keep(case)
+    if own and not _is_open_wish(case, -own):
+        found[case.amount.currency] = own
+    return found
+
+
+def is_to_the_fen(case: Case) -> bool:
+    """Whether the money is plainly right: the quick answer to most calls of `differences`."""
+    kept = case.kept
+    return len(kept) <= 1 and kept.get(case.amount.currency, 0) == to_keep(case)
+
+
+def _is_open_wish(case: Case, minor: int) -> bool:
+    # A wish whose answer was lost may have been carried out or not: nobody outside can tell.
+    sums = [0]
+    for request_id, wished in case.wishes.items():
+        if request_id not in case.granted:
+            sums += [known + wished for known in sums]
+    return minor in sums
+
+
+def surplus(case: Case, trade: Trade) -> int:
+    """What is held of one trade beyond what may be kept of it."""
+    held = trade.captured - trade.returned
+    return held - to_keep(case) if trade is case.winning_trade() else held
+
+
+def is_explained(case: Case, trade: Trade) -> bool:
+    """Whether a surplus is shown as NEEDS_PERSON to the fen, or the desk itself still works on the refund."""
+    extra = surplus(case, trade)
+    return extra == 0 or (
+        extra > 0 and (trade.is_processing or case.with_a_person(trade.out_trade_no) == extra)
+    )
+
+
+def no_stranded_money(case: Case, scene: Scene) -> Broken | None:
+    """S4, the headline, protects the customer's money: at rest the channels hold the price, and no more."""
+    wrong = differences(case)
+    if not wrong:
+        return None
+    explained = all(minor > 0 for minor in wrong.values())
+    explained = explained and all(is_explained(case, trade) for trade in case.trades.values())
+    held = (
+        " + ".join(str(Money(minor, currency)) for currency, minor in sorted(case.kept.items())) or "nothing"
+    )
+    standing = case.standing.value if case.standing is not None else "not known to the merchant"
+    currency, minor = max(wrong.items(), key=lambda item: (abs(item[1]), item[0]))
+    off = Money(abs(minor), currency)
+    tail = f"{off} of the customer's money is stranded" if minor > 0 else f"{off} is missing"
+    if explained:
+        tail = f"{off} has yet to go back: a person has to see to it, or the channel is still at work"
+    return Broken(
+        f"Order {case.order_id} is {standing}: the channels hold {held} of it, "
+        f"and {case.money(to_keep(case))} is the merchant's to keep. {tail}.",
+        off,
+        _money_entries(case),
+        sure=not explained,
+    )
+
+
+def _money_entries(case: Case) -> tuple[int, ...]:
+    entries = [case.entry]
+    for trade in case.trades.values():
+        entries += [capture.entry for capture in trade.captures.values()]
+        if trade.returned_entry is not None:
+            entries.append(trade.returned_entry)
+    if case.final_entry is not None:
+        entries.append(case.final_entry)
+    return (*entries, *case.wish_entries)
+
+
+def no_over_refund_request(trade: Trade, request: AskRefund, meaning: Meaning, at: int) -> Broken | None:
+    """S7 protects the merchant's account: asking for more than is left is wrong even if the channel says no.
+
+    Not blamed: money that went back by the console so lately that the merchant cannot have heard of it.
+    """
+    if meaning is not Meaning.OVER_BUDGET:
+        return None
+    own = trade.asked(but=request.out_refund_no) + request.amount.minor
+    if own <= trade.captured and _foreign_lately(trade, at):
+        return None
+    return Broken(
+        f"{request.amount} of {trade.channel} trade {trade.out_trade_no} was asked back as "
+        f"{request.out_refund_no}, but {_left(trade, request)} of {_sum(trade, trade.captured)} was left.",
+        request.amount,
+        _refund_entries(trade),
+    )
+
+
+def _foreign_lately(trade: Trade, at: int) -> bool:
+    if all(refund.asked_at is not None for refund in trade.refunds.values()):
+        return False
+    deadline = trade.case.rules.capture_deadline_ms if trade.case is not None else 0
+    return trade.returned_at is None or at <= trade.returned_at + deadline
+
+
+def _left(trade: Trade, request: AskRefund) -> Money:
+    left = trade.captured - trade.asked(but=request.out_refund_no) - trade.foreign
+    return Money(max(left, 0), request.amount.currency)
+
+
+def no_over_refund_return(case: Case, trade: Trade, movement: Movement) -> Broken | None:
+    """S7 by the ledger: no trade gives back more than it took, by whatever route."""
+    if trade.returned <= trade.captured:
+        return None
+    return Broken(
+        f"{_sum(trade, trade.returned)} was returned of {trade.channel} trade {trade.out_trade_no}, "
+        f"which captured {_sum(trade, trade.captured)}.",
+        Money(trade.returned - trade.captured, movement.amount.currency),
+        (*(capture.entry for capture in trade.captures.values()), *_refund_entries(trade)),
+    )
+
+
+def _sum(trade: Trade, minor: int) -> Money:
+    for capture in trade.captures.values():
+        return Money(minor, capture.amount.currency)
+    return Money(minor, trade.case.amount.currency if trade.case is not None else "CNY")
+
+
+def _refund_entries(trade: Trade) -> tuple[int, ...]:
+    return tuple(refund.entry for refund in trade.refunds.values() if refund.entry >= 0)
+
+
+def books_balance(channel: str, ledger: Ledger, trades: Mapping[tuple[str, str], Trade]) -> Broken | None:
+    """S18 protects the user from us: money at a desk is moved and never made, and the oracle saw all of it.
+
+    This is also the slow second judge: it adds the ledger up again and compares with the sums kept on the
+    way.
+    """
+    if ledger.total != 0:
+        return Broken(
+            f"The accounts of the {channel} desk add up to {ledger.total} and not to 0: a bug in paytwice."
+        )
+    again = recount(ledger.movements)
+    seen = {no: (trade.captured, trade.returned) for (name, no), trade in trades.items() if name == channel}
+    for number in sorted({**again, **seen}):
+        told, kept = again.get(number, (0, 0)), seen.get(number, (0, 0))
+        if told != kept:
+            return Broken(
+                f"The {channel} ledger says that trade {number} captured {told[0]} and returned {told[1]}, "
+                f"the oracle was told {kept[0]} and {kept[1]}: a bug in paytwice."
+            )
+    return None
+
+
+def recount(movements: Iterable[Movement]) -> dict[str, tuple[int, int]]:
+    """Add up what every out_trade_no captured and returned, from the movements alone."""
+    found: dict[str, tuple[int, int]] = {}
+    for movement in movements:
+        captured, returned = found.get(movement.out_trade_no, (0, 0))
+        if movement.kind is MovementKind.CAPTURED:
+            found[movement.out_trade_no] = (captured + movement.amount.minor, returned)
+        elif movement.kind is MovementKind.RETURNED:
+            found[movement.out_trade_no] = (captured, returned + movement.amount.minor)
+    return found
