@@ -1,0 +1,229 @@
+"""The shell around a desk: feeds it from the network, and sends what it says.
+
+A channel has no task of its own. It acts when a message arrives or when its desk wants to, and both are callbacks of
+the kernel, so a channel costs nothing while nothing happens.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol
+
+import attrs
+
+from paytwice.calendar import DAY
+from paytwice.channels.circumstances import CALM, Circumstances, Mishap, RefundFate
+from paytwice.channels.desk import Desk
+from paytwice.channels.ledger import Movement, MovementKind
+from paytwice.channels.messages import (
+    Ack,
+    AskRefund,
+    Credential,
+    Meaning,
+    Notification,
+    QueryRefund,
+    QueryTrade,
+    RefundRecord,
+    RefundStatus,
+    Request,
+)
+from paytwice.choices import Bits, Choices, Value
+from paytwice.faults import FaultProfile
+from paytwice.journal import Journal, What
+from paytwice.kernel import Kernel, Wake
+from paytwice.network import Envelope, Network
+
+
+class DeskWatcher(Protocol):
+    """What an observer of a desk is told; `entry` is the journal entry."""
+
+    def requested(self, channel: str, request: Request, meaning: Meaning, at: int, entry: int) -> None: ...
+    def moved(self, channel: str, movement: Movement, at: int, entry: int) -> None: ...
+    def refund_changed(self, channel: str, record: RefundRecord, at: int, entry: int) -> None: ...
+
+
+@attrs.frozen
+class Pay:
+    """The customer confirms at the channel's own cashier."""
+
+    credential: Credential
+
+
+@attrs.frozen
+class Open:
+    """The customer scans the code or opens the cashier."""
+
+    credential: Credential
+
+
+@attrs.define(eq=False)
+class ChannelActor:
+    """One channel at work in a run."""
+
+    desk: Desk
+    kernel: Kernel
+    network: Network
+    journal: Journal
+    choices: Choices
+    faults: FaultProfile
+    watcher: DeskWatcher
+    _alarm: Wake | None = None
+    _alarm_at: int = -1
+    _booked: int = 0
+    _changed: int = 0
+    _unanswered: dict[tuple[str, int], Wake] = attrs.field(factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The channel's name, which is its endpoint's too."""
+        return self.desk.profile.name
+
+    def receive(self, envelope: Envelope, entry: int) -> None:
+        """Take a message from the network."""
+        match envelope.payload:
+            case Pay(credential):
+                payment = self.desk.pay(credential, self.kernel.now)
+                self._book(entry)
+                self.network.answer(envelope, payment, cause=entry)
+            case Open(credential):
+                self.desk.open(credential, self.kernel.now)
+                self.network.answer(envelope, None, cause=entry)
+            case request:
+                self._serve(envelope, request, entry)  # type: ignore[arg-type]  # the rest are requests
+        self._set_alarm()
+
+    def _serve(self, envelope: Envelope, request: Request, entry: int) -> None:
+        answer = self.desk.handle(request, self.kernel.now, self._circumstances(request, envelope.key))
+        asked = self.desk.requests[-1]
+        said = self.journal.note(
+            self.kernel.now, entry, What.DESK, self.name, asked.meaning.value, envelope.kind, envelope.key
+        )
+        self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said)
+        self._book(said)
+        self.network.answer(envelope, answer, cause=said)
+
+    def _circumstances(self, request: Request, key: str) -> Circumstances:
+        if self.choices.calm or self.faults.is_calm:
+            return CALM
+        place = f"{self.name} {type(request).__name__} {key}"
+        mishap = self.choices.draw(f"{place} mishap", Mishap.NONE.value, self._mishap)
+        lag = fate = None
+        if isinstance(request, QueryTrade | QueryRefund):
+            lag = self.choices.draw(f"{place} lag", 0, self._lag)
+        if isinstance(request, AskRefund):
+            fate = self.choices.draw(f"{place} fate", None, self._fate)
+        return Circumstances(
+            Mishap(mishap) if isinstance(mishap, str) else Mishap.NONE,
+            _refund_fate(fate),
+            lag if isinstance(lag, int) else 0,
+        )
+
+    def _mishap(self, bits: Bits) -> Value:
+        faults = self.faults
+        chance = bits.below(1_000_000)
+        for mishap, rate in (
+            (Mishap.BEFORE, faults.error_before),
+            (Mishap.AFTER, faults.error_after),
+            (Mishap.BUSY, faults.busy),
+        ):
+            if chance < rate:
+                return mishap.value
+            chance -= rate
+        return Mishap.NONE.value
+
+    def _lag(self, bits: Bits) -> Value:
+        return bits.between(0, self.desk.profile.read_lag) if bits.happens(self.faults.stale) else 0
+
+    def _fate(self, bits: Bits) -> Value:
+        if bits.happens(self.faults.refund_closed):
+            return f"CLOSED {bits.between(0, 8 * DAY)}"
+        if bits.happens(self.faults.refund_abnormal):
+            return f"ABNORMAL {bits.between(0, DAY)}"
+        if bits.happens(self.faults.refund_slow):
+            return f"SUCCESS {bits.between(0, 3 * DAY)}"
+        return None
+
+    # -- what the desk does by itself -----------------------------------------------------------------------
+
+    def _set_alarm(self) -> None:
+        due = self.desk.due()
+        if due is None or (self._alarm is not None and self._alarm.alive and self._alarm_at <= due):
+            return
+        if self._alarm is not None:
+            self._alarm.kill()
+        self._alarm_at = due
+        self._alarm = self.kernel.call_at(due, f"{self.name} acts", self._act)
+
+    def _act(self) -> None:
+        now = self.kernel.now
+        sends = self.desk.act(now)
+        self._book(-1)
+        for notification in sends:
+            self._send(notification)
+        self._set_alarm()
+
+    def _send(self, notification: Notification) -> None:
+        key = notification.trade.out_trade_no
+        about = notification.about.value
+        wait = self.kernel.now + self.desk.profile.ack_timeout
+        number = notification.id, notification.send
+        self._unanswered[number] = self.kernel.call_at(
+            wait, f"{self.name} {about} {key} ack time-out", partial(self._answered, notification, None, -1)
+        )
+        self.network.send(
+            self.name,
+            "merchant",
+            about,
+            key,
+            notification,
+            number=notification.send,
+            reply=partial(self._answered, notification),
+        )
+
+    def _answered(self, notification: Notification, ack: object, _entry: int) -> None:
+        timer = self._unanswered.pop((notification.id, notification.send), None)
+        if timer is None:
+            return  # it came after the time-out: the channel has counted the send as not acked
+        timer.kill()
+        self.desk.answered(
+            notification.id, notification.send, ack if isinstance(ack, Ack) else None, self.kernel.now
+        )
+        self._set_alarm()
+
+    def _book(self, cause: int) -> None:
+        movements = self.desk.ledger.movements
+        for movement in movements[self._booked :]:
+            entry = self.journal.note(
+                self.kernel.now,
+                cause,
+                What.MONEY,
+                self.name,
+                movement.channel_number,
+                movement.kind.value,
+                movement.out_trade_no,
+                movement.amount.minor,
+            )
+            if movement.kind in (MovementKind.CAPTURED, MovementKind.RETURNED):
+                self.watcher.moved(self.name, movement, self.kernel.now, entry)
+        self._booked = len(movements)
+        changes = self.desk.refund_changes
+        for record in changes[self._changed :]:
+            entry = self.journal.note(
+                self.kernel.now,
+                cause,
+                What.REFUND,
+                self.name,
+                record.out_trade_no,
+                record.state.value,
+                record.out_refund_no,
+                record.amount.minor,
+            )
+            self.watcher.refund_changed(self.name, record, self.kernel.now, entry)
+        self._changed = len(changes)
+
+
+def _refund_fate(value: Value) -> RefundFate:
+    if not isinstance(value, str):
+        return RefundFate()
+    outcome, _, ms = value.partition(" ")
+    return RefundFate(RefundStatus(outcome), int(ms))

@@ -1,0 +1,106 @@
+"""The truth about money at one channel: an append-only list of movements and the sums that follow from it.
+
+Every movement takes from one account and gives to another, so the sum of all accounts never changes (S18).
+Fees and marketing money have their accounts already, though nothing moves there yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final, NamedTuple
+
+import attrs
+
+from paytwice_core import Money
+
+
+class Account(Enum):
+    """Who has the money."""
+
+    CUSTOMER = "CUSTOMER"
+    MERCHANT = "MERCHANT"
+    IN_TRANSIT = "IN_TRANSIT"  # of refunds that are accepted and not done
+    FEES = "FEES"
+    MARKETING = "MARKETING"
+
+
+class MovementKind(Enum):
+    """What a movement of money is."""
+
+    CAPTURED = "CAPTURED"  # a payment succeeded
+    SET_ASIDE = "SET_ASIDE"  # a refund was accepted
+    RETURNED = "RETURNED"  # a refund reached the customer
+    RELEASED = "RELEASED"  # a refund was closed: the merchant has its money again
+
+
+MOVES: Final[Mapping[MovementKind, tuple[Account, Account]]] = {
+    MovementKind.CAPTURED: (Account.CUSTOMER, Account.MERCHANT),
+    MovementKind.SET_ASIDE: (Account.MERCHANT, Account.IN_TRANSIT),
+    MovementKind.RETURNED: (Account.IN_TRANSIT, Account.CUSTOMER),
+    MovementKind.RELEASED: (Account.IN_TRANSIT, Account.MERCHANT),
+}
+
+
+class Movement(NamedTuple):
+    """Money that moved, once and for all; `at` never decreases along the ledger."""
+
+    at: int
+    kind: MovementKind
+    out_trade_no: str
+    channel_number: str
+    amount: Money
+    out_refund_no: str | None = None
+
+
+def _no_money() -> dict[Account, int]:
+    return dict.fromkeys(Account, 0)
+
+
+@attrs.define(kw_only=True)
+class Ledger:
+    """Answers questions about money from sums kept as it moves; all figures are minor units of `currency`."""
+
+    currency: str = "CNY"
+    movements: list[Movement] = attrs.Factory(list)
+    accounts: dict[Account, int] = attrs.Factory(_no_money)
+    _captured: dict[str, int] = attrs.Factory(dict)
+    _returned: dict[str, int] = attrs.Factory(dict)
+    total_captured: int = 0
+    total_returned: int = 0
+
+    def record(self, movement: Movement) -> None:
+        """Move the money and write it down."""
+        giver, taker = MOVES[movement.kind]
+        minor = movement.amount.minor
+        self.accounts[giver] -= minor
+        self.accounts[taker] += minor
+        self.movements.append(movement)
+        if movement.kind is MovementKind.CAPTURED:
+            self._captured[movement.out_trade_no] = self.captured(movement.out_trade_no) + minor
+            self.total_captured += minor
+        elif movement.kind is MovementKind.RETURNED:
+            self._returned[movement.out_trade_no] = self.returned(movement.out_trade_no) + minor
+            self.total_returned += minor
+
+    def captured(self, out_trade_no: str) -> int:
+        """What customers paid under this number."""
+        return self._captured.get(out_trade_no, 0)
+
+    def returned(self, out_trade_no: str) -> int:
+        """What customers got back under this number."""
+        return self._returned.get(out_trade_no, 0)
+
+    def kept(self, out_trade_no: str) -> int:
+        """What customers paid under this number and did not get back."""
+        return self.captured(out_trade_no) - self.returned(out_trade_no)
+
+    @property
+    def total_kept(self) -> int:
+        """What customers paid and did not get back."""
+        return self.total_captured - self.total_returned
+
+    @property
+    def total(self) -> int:
+        """The sum of all accounts, which no movement may change: it is 0 for ever."""
+        return sum(self.accounts.values())

@@ -1,0 +1,238 @@
+"""What a merchant and a channel say to each other, in one vocabulary for all channels.
+
+The channels differ in words and codes; what the words mean is the same everywhere. Every answer therefore carries
+both: `meaning` is the class a merchant acts upon, `code` is the channel's own word, for logs and for merchants
+that want to make the mistakes which only the channel's own words allow.
+
+Times are integer milliseconds since the run began, money is `Money`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+
+import attrs
+from paytwice_core import Money
+
+
+class Outcome(Enum):
+    """The only three things a call can tell; UNKNOWN never permits what is only safe after REFUSED."""
+
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Meaning(Enum):
+    """What an answer means, whatever the channel calls it."""
+
+    OK = "OK"
+    ALREADY_PAID = "ALREADY_PAID"  # a close came too late
+    ALREADY_CLOSED = "ALREADY_CLOSED"
+    NO_SUCH_TRADE = "NO_SUCH_TRADE"
+    NO_SUCH_REFUND = "NO_SUCH_REFUND"
+    NUMBER_USED = "NUMBER_USED"  # the same out_trade_no with other parameters
+    NOT_PAID = "NOT_PAID"  # a refund of an unpaid trade
+    OVER_BUDGET = "OVER_BUDGET"  # more than was captured and is not yet returned
+    OTHER_AMOUNT = "OTHER_AMOUNT"  # the same refund number with another amount
+    NO_BALANCE = "NO_BALANCE"
+    TOO_SOON = "TOO_SOON"  # spacing between two refund numbers of one trade
+    TOO_LATE = "TOO_LATE"  # the refund window is over
+    TOO_MANY_PARTS = "TOO_MANY_PARTS"
+    NOT_READY = "NOT_READY"  # the bill of that day is not made yet
+    NOT_SUPPORTED = "NOT_SUPPORTED"  # the channel has no such call
+    BUSY = "BUSY"  # a rate limit
+    SYSTEM_ERROR = "SYSTEM_ERROR"
+    NO_ANSWER = "NO_ANSWER"  # never said by a channel: the caller's time-out
+
+
+class TradeState(Enum):
+    """A trade as its channel sees it."""
+
+    UNPAID = "UNPAID"
+    PAID = "PAID"
+    RETURNED = "RETURNED"  # paid, and refunded in part or in full
+    CLOSED = "CLOSED"  # never paid, and cannot be any more
+
+
+class RefundStatus(Enum):
+    """A refund as its channel sees it."""
+
+    PROCESSING = "PROCESSING"
+    SUCCESS = "SUCCESS"
+    CLOSED = "CLOSED"
+    ABNORMAL = "ABNORMAL"
+
+
+@attrs.frozen
+class CreateTrade:
+    """Register a trade, so that the customer gets something to pay with."""
+
+    out_trade_no: str
+    amount: Money
+    expires_at: int
+
+
+@attrs.frozen
+class QueryTrade:
+    """Ask for the state of a trade."""
+
+    out_trade_no: str
+
+
+@attrs.frozen
+class CloseTrade:
+    """Make an unpaid trade unpayable."""
+
+    out_trade_no: str
+
+
+@attrs.frozen
+class AskRefund:
+    """Return money of a trade; `channel_number` tells two payments under one out_trade_no apart."""
+
+    out_trade_no: str
+    out_refund_no: str
+    amount: Money
+    channel_number: str | None = None
+
+
+@attrs.frozen
+class QueryRefund:
+    """Ask for the state of a refund."""
+
+    out_trade_no: str
+    out_refund_no: str
+
+
+@attrs.frozen
+class FetchBill:
+    """Ask for the bill of a day, in the channel's time zone."""
+
+    day: date
+
+
+Request = CreateTrade | QueryTrade | CloseTrade | AskRefund | QueryRefund | FetchBill
+
+
+@attrs.frozen
+class Credential:
+    """What the customer can pay with: a QR code, a prepay_id, a signed form. It cannot be paid after `dead_at`."""
+
+    channel: str
+    out_trade_no: str
+    amount: Money
+    dead_at: int
+
+
+@attrs.frozen
+class TradeRecord:
+    """A trade as told by its channel; `status` is the channel's own word, `returned` is cumulative."""
+
+    out_trade_no: str
+    state: TradeState
+    amount: Money
+    returned: Money
+    channel_number: str | None
+    paid_at: int | None
+    status: str
+
+
+@attrs.frozen
+class RefundRecord:
+    """A refund as told by its channel; `status` is the channel's own word."""
+
+    out_trade_no: str
+    out_refund_no: str
+    channel_refund_number: str
+    amount: Money
+    state: RefundStatus
+    status: str
+    to_merchant_card: bool = False
+
+
+class LineKind(Enum):
+    """What a line of a bill is about."""
+
+    PAYMENT = "PAYMENT"
+    REFUND = "REFUND"
+
+
+@attrs.frozen
+class BillLine:
+    """One movement of money in a bill; payments by success time, refunds by acceptance time."""
+
+    kind: LineKind
+    out_trade_no: str
+    channel_number: str
+    amount: Money
+    at: int
+    out_refund_no: str | None = None
+
+
+@attrs.frozen
+class Bill:
+    """All movements of one day, as the channel saw them when it made the bill."""
+
+    day: date
+    lines: tuple[BillLine, ...]
+
+
+@attrs.frozen
+class Answer:
+    """A channel's answer to a request; the part that was asked for is there when the outcome is DONE."""
+
+    outcome: Outcome
+    meaning: Meaning
+    code: str
+    credential: Credential | None = None
+    trade: TradeRecord | None = None
+    refund: RefundRecord | None = None
+    bill: Bill | None = None
+
+
+NO_ANSWER = Answer(Outcome.UNKNOWN, Meaning.NO_ANSWER, "TIMEOUT")
+
+
+class About(Enum):
+    """What a notification is about."""
+
+    PAYMENT = "payment.notify"
+    REFUND = "refund.notify"
+
+
+@attrs.frozen
+class Notification:
+    """What a channel sends by itself. `id` stays the same over all sends of one ladder; `send` counts from 1.
+
+    `authentic` is what checking the signature would tell; app and merchant must be compared by the receiver.
+    """
+
+    id: str
+    send: int
+    channel: str
+    about: About
+    app_id: str
+    mch_id: str
+    trade: TradeRecord
+    refund: RefundRecord | None = None
+    authentic: bool = True
+
+
+@attrs.frozen
+class Ack:
+    """The HTTP answer to a notification. What counts as positive is the channel's rule, not ours."""
+
+    status: int
+    body: str
+
+    @classmethod
+    def positive(cls) -> Ack:
+        """An answer that every channel takes as "do not send again"."""
+        return cls(200, "success")
+
+    @classmethod
+    def negative(cls) -> Ack:
+        """An answer that every channel takes as "send again"."""
+        return cls(500, "fail")

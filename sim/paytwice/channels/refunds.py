@@ -1,0 +1,182 @@
+"""The desk's refunds: checked, accepted, finished, repeated.
+
+A refund number is the key of its idempotency: asked again it does nothing and tells how the first one stands.
+The budget of a trade is what it captured, less all refunds that are not closed, whatever their state.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import attrs
+
+from paytwice.channels.agenda import Agenda, Task
+from paytwice.channels.circumstances import RefundFate
+from paytwice.channels.ledger import Ledger, Movement, MovementKind
+from paytwice.channels.messages import (
+    Answer,
+    AskRefund,
+    Meaning,
+    QueryRefund,
+    RefundRecord,
+    RefundStatus,
+    TradeState,
+)
+from paytwice.channels.notices import Notices
+from paytwice.channels.phrases import Phrases
+from paytwice.channels.profile import ChannelProfile, NumberScope
+from paytwice.channels.trade import Refund, Trade
+
+
+@attrs.define(eq=False, kw_only=True)
+class Refunds:
+    """All refunds of one desk, by the channel's own refund number."""
+
+    profile: ChannelProfile
+    phrases: Phrases
+    ledger: Ledger
+    agenda: Agenda
+    notices: Notices
+    trades: dict[str, Trade]
+    balance: int | None  # what the merchant has for refunds, in minor units; None is enough for all
+    refunds: dict[str, Refund] = attrs.Factory(dict)
+    on_their_way: dict[str, Refund] = attrs.Factory(dict)
+    changes: list[RefundRecord] = attrs.Factory(list)  # every state a refund came to, as it came
+    _used: dict[str, str] = attrs.Factory(dict)  # out_refund_no -> the out_trade_no that used it first
+
+    def ask(self, request: AskRefund, now: int, fate: RefundFate) -> Answer:
+        """Accept a refund, repeat the answer to it, or refuse it."""
+        trade = self.trades.get(request.out_trade_no)
+        if trade is None or request.channel_number not in (None, trade.channel_number):
+            return self.phrases.bare(AskRefund, Meaning.NO_SUCH_TRADE)
+        known = trade.refunds.get(request.out_refund_no)
+        if known is not None:
+            return self._repeat(known, request)
+        refusal = self._why_not(trade, request, now)
+        if refusal is not None:
+            return self.phrases.bare(AskRefund, refusal)
+        refund = self._accept(trade, request, now, fate)
+        return self.phrases.ok(AskRefund, refund=self._as_answered(refund, refund.state))
+
+    def query(self, request: QueryRefund, moment: int) -> Answer:
+        """Say how the refund stood at a moment."""
+        trade = self.trades.get(request.out_trade_no)
+        refund = trade.refunds.get(request.out_refund_no) if trade is not None else None
+        record = refund.as_of(moment) if refund is not None else None
+        if record is None:
+            return self.phrases.bare(QueryRefund, Meaning.NO_SUCH_REFUND)
+        return self.phrases.ok(QueryRefund, refund=record)
+
+    def is_over_budget(self, request: AskRefund) -> bool:
+        """Whether a new number asks for more than its paid trade has left."""
+        trade = self.trades.get(request.out_trade_no)
+        if trade is None or not trade.is_paid or request.out_refund_no in trade.refunds:
+            return False
+        return self._exceeds(trade, request)
+
+    def finish(self, number: str, now: int) -> None:
+        """An accepted refund reaches its end."""
+        refund = self.refunds[number]
+        self.on_their_way.pop(number, None)
+        trade = self.trades[refund.out_trade_no]
+        refund.state = refund.fate.outcome
+        self._settle(trade, refund, now)
+        self._note(trade, refund, now)
+        self.notices.refunded(trade.record, refund.record, now)
+
+    def _repeat(self, refund: Refund, request: AskRefund) -> Answer:
+        if request.amount != refund.amount and self.profile.refund_same_amount:
+            return self.phrases.bare(AskRefund, Meaning.OTHER_AMOUNT)
+        told = refund.state if self.profile.refund_repeat_tells else RefundStatus.PROCESSING
+        return self.phrases.ok(AskRefund, refund=self._as_answered(refund, told))
+
+    def _as_answered(self, refund: Refund, told: RefundStatus) -> RefundRecord:
+        words = self.profile.refund_answer_words
+        return refund.told_as(told, words.get(told, self.profile.refund_words[told]))
+
+    def _why_not(self, trade: Trade, request: AskRefund, now: int) -> Meaning | None:
+        if request.amount.minor <= 0 or request.amount.currency != self.ledger.currency:
+            return Meaning.NOT_SUPPORTED
+        if trade.paid_at is None:
+            return Meaning.NOT_PAID
+        if self._exceeds(trade, request):
+            return Meaning.OVER_BUDGET
+        if self._is_used_elsewhere(request):
+            return Meaning.NUMBER_USED
+        return self._why_not_now(trade, trade.paid_at, request.amount.minor, now)
+
+    def _why_not_now(self, trade: Trade, paid_at: int, minor: int, now: int) -> Meaning | None:
+        profile = self.profile
+        if profile.refund_window is not None and now > paid_at + profile.refund_window:
+            return Meaning.TOO_LATE
+        if profile.refund_parts is not None and len(trade.refunds) >= profile.refund_parts:
+            return Meaning.TOO_MANY_PARTS
+        if trade.last_refund_at is not None and now < trade.last_refund_at + profile.refund_spacing:
+            return Meaning.TOO_SOON
+        return Meaning.NO_BALANCE if self.balance is not None and self.balance < minor else None
+
+    def _exceeds(self, trade: Trade, request: AskRefund) -> bool:
+        return trade.promised + request.amount.minor > self.ledger.captured(trade.out_trade_no)
+
+    def _is_used_elsewhere(self, request: AskRefund) -> bool:
+        merchant_wide = self.profile.refund_number_scope is NumberScope.MERCHANT
+        return merchant_wide and request.out_refund_no in self._used
+
+    def _accept(self, trade: Trade, request: AskRefund, now: int, fate: RefundFate) -> Refund:
+        refund = self._enter(trade, request, fate)
+        self._move(MovementKind.SET_ASIDE, trade, refund, now)
+        trade.promised += refund.amount.minor
+        trade.last_refund_at = now
+        trade.state = TradeState.RETURNED
+        self._start(trade, refund, now)
+        return refund
+
+    def _enter(self, trade: Trade, request: AskRefund, fate: RefundFate) -> Refund:
+        number = f"{self.profile.prefix}R{len(self.refunds) + 1:04d}"
+        refund = Refund(
+            out_trade_no=trade.out_trade_no,
+            out_refund_no=request.out_refund_no,
+            number=number,
+            amount=request.amount,
+            fate=fate,
+        )
+        self.refunds[number] = trade.refunds[request.out_refund_no] = refund
+        self._used.setdefault(request.out_refund_no, trade.out_trade_no)
+        return refund
+
+    def _start(self, trade: Trade, refund: Refund, now: int) -> None:
+        takes = self.profile.refund_takes if refund.fate.after_ms is None else refund.fate.after_ms
+        if takes == 0:
+            self.finish(refund.number, now)
+            return
+        self._note(trade, refund, now)
+        self.on_their_way[refund.number] = refund
+        self.agenda.plan(now + takes, Task.FINISH, refund.number)
+
+    def _note(self, trade: Trade, refund: Refund, now: int) -> None:
+        refund.note(now, self.profile)
+        trade.note(now, self.profile)
+        self.changes.append(refund.record)
+
+    def _settle(self, trade: Trade, refund: Refund, now: int) -> None:
+        match refund.state:
+            case RefundStatus.SUCCESS:
+                self._move(MovementKind.RETURNED, trade, refund, now)
+                trade.returned += refund.amount
+            case RefundStatus.CLOSED:
+                self._move(MovementKind.RELEASED, trade, refund, now)
+                trade.promised -= refund.amount.minor
+            case RefundStatus.ABNORMAL | RefundStatus.PROCESSING:
+                pass  # the money waits in transit
+            case _:
+                assert_never(refund.state)
+
+    def _move(self, kind: MovementKind, trade: Trade, refund: Refund, now: int) -> None:
+        number = trade.channel_number or ""
+        self.ledger.record(
+            Movement(now, kind, trade.out_trade_no, number, refund.amount, refund.out_refund_no)
+        )
+        if self.balance is not None and kind is MovementKind.SET_ASIDE:
+            self.balance -= refund.amount.minor
+        elif self.balance is not None and kind is MovementKind.RELEASED:
+            self.balance += refund.amount.minor

@@ -1,0 +1,114 @@
+"""A desk's own records of trades and refunds, with the short history that a lagging read needs."""
+
+from __future__ import annotations
+
+import attrs
+
+from paytwice.channels.circumstances import RefundFate
+from paytwice.channels.messages import (
+    CreateTrade,
+    Credential,
+    Meaning,
+    RefundRecord,
+    RefundStatus,
+    TradeRecord,
+    TradeState,
+)
+from paytwice.channels.profile import ChannelProfile
+from paytwice_core import Money
+
+
+@attrs.frozen
+class Payment:
+    """What the customer sees after having confirmed; `meaning` says why a payment was not accepted."""
+
+    accepted: bool
+    meaning: Meaning
+    code: str
+    channel_number: str | None = None
+
+
+@attrs.frozen
+class Offer:
+    """What a merchant asked to be paid, and the credential it got. At a SCAN channel this is no trade yet."""
+
+    request: CreateTrade
+    asked_at: int
+    credential: Credential
+
+
+@attrs.define(eq=False, kw_only=True)
+class Refund:
+    """One refund number. `history` has the record after each change, oldest first."""
+
+    out_trade_no: str
+    out_refund_no: str
+    number: str
+    amount: Money
+    fate: RefundFate
+    state: RefundStatus = RefundStatus.PROCESSING
+    history: list[tuple[int, RefundRecord]] = attrs.Factory(list)
+
+    @property
+    def record(self) -> RefundRecord:
+        """The refund as it stands."""
+        return self.history[-1][1]
+
+    def note(self, now: int, profile: ChannelProfile) -> None:
+        """Remember how the refund stands from now on."""
+        self.history.append((now, self.told_as(self.state, profile.refund_words[self.state])))
+
+    def told_as(self, state: RefundStatus, status: str) -> RefundRecord:
+        """The refund in the channel's words, which need not tell the newest state."""
+        return RefundRecord(
+            self.out_trade_no, self.out_refund_no, self.number, self.amount, state=state, status=status
+        )
+
+    def as_of(self, moment: int) -> RefundRecord | None:
+        """The refund as it stood, if it existed."""
+        return next((record for at, record in reversed(self.history) if at <= moment), None)
+
+
+@attrs.define(eq=False, kw_only=True)
+class Trade:
+    """One out_trade_no. `history` has the record after each change, oldest first."""
+
+    out_trade_no: str
+    amount: Money
+    created_at: int
+    payable_until: int  # the last millisecond at which it can be paid
+    returned: Money  # of all refunds that are done
+    state: TradeState = TradeState.UNPAID
+    channel_number: str | None = None
+    paid_at: int | None = None
+    promised: int = 0  # minor units of all refunds that are not closed
+    refunds: dict[str, Refund] = attrs.Factory(dict)
+    last_refund_at: int | None = None
+    history: list[tuple[int, TradeRecord]] = attrs.Factory(list)
+
+    @property
+    def record(self) -> TradeRecord:
+        """The trade as it stands."""
+        return self.history[-1][1]
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the customer's money was captured, be it returned since or not."""
+        return self.paid_at is not None
+
+    def note(self, now: int, profile: ChannelProfile) -> None:
+        """Remember how the trade stands from now on."""
+        record = TradeRecord(
+            self.out_trade_no,
+            self.state,
+            self.amount,
+            self.returned,
+            self.channel_number,
+            self.paid_at,
+            profile.trade_word(self.state, in_full=self.returned == self.amount),
+        )
+        self.history.append((now, record))
+
+    def as_of(self, moment: int) -> TradeRecord | None:
+        """The trade as it stood, if it existed."""
+        return next((record for at, record in reversed(self.history) if at <= moment), None)

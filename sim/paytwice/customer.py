@@ -1,0 +1,188 @@
+"""The customer: orders, pays, loses patience, cancels, asks for money back; all of it by messages that can be lost.
+
+A customer who gets no answer tries again a few times, as people do, and then goes on with life.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import attrs
+from paytwice_core import Money
+
+from paytwice.calendar import SECOND
+from paytwice.channels.actor import Open, Pay
+from paytwice.channels.messages import Credential
+from paytwice.channels.trade import Payment
+from paytwice.journal import NOBODY, Journal, What
+from paytwice.kernel import Future, Kernel
+from paytwice.merchant.host import Wish
+from paytwice.merchant.port import CustomerAnswer, OrderRequest, Refusal, Said
+from paytwice.network import Network
+
+PATIENCE = 15 * SECOND  # how long a page loads before it is given up
+OPENING_TRIES = 40  # an order is wanted more than anything that follows
+
+
+class CustomerWatcher(Protocol):
+    """What an observer of the customer is told; `entry` is the journal entry."""
+
+    def ordered(self, order_id: str, amount: Money, expires_at: int, at: int, entry: int) -> None: ...
+    def handed(self, order_id: str, credential: Credential, at: int, entry: int) -> None: ...
+    def told(self, order_id: str, said: Said, at: int, entry: int, *, since: int | None = None) -> None: ...
+    def wished_refund(
+        self, order_id: str, amount: Money, request_id: str, at: int, entry: int, *, granted: bool = False
+    ) -> None: ...
+
+
+@attrs.define(eq=False)
+class Customer:
+    """One customer with one order: the handle through which a story acts. All durations are in milliseconds."""
+
+    order_id: str
+    amount: Money
+    expires_at: int
+    kernel: Kernel
+    network: Network
+    journal: Journal
+    watcher: CustomerWatcher
+    credentials: dict[str, list[Credential]] = attrs.field(factory=dict)
+    _refunds: int = 0
+
+    # -- with the merchant ----------------------------------------------------------------------------------
+
+    async def place(self) -> None:
+        """Place the order, and place it again until the shop has taken it."""
+        entry = self._did("orders", number=self.amount.minor)
+        self.watcher.ordered(self.order_id, self.amount, self.expires_at, self.kernel.now, entry)
+        request = OrderRequest(self.order_id, self.amount, self.expires_at)
+        wish = Wish("open_order", self.order_id, (request,))
+        for tries in range(OPENING_TRIES):
+            reply = await self._ask("merchant", "order.open", wish)
+            if reply is not None and reply[0] is not None:
+                return
+            await self._pause(min(5 + 5 * tries, 300) * SECOND)
+
+    async def start(self, channel: str, *, tries: int = 3) -> Credential | Refusal | None:
+        """Choose a channel and get something to pay with: a QR code, a prepay_id, a form. None: no answer."""
+        self._did("chooses", channel)
+        answer: Credential | Refusal | None = None
+        for again in range(tries):
+            if again:
+                await self._pause(5 * SECOND)
+            reply = await self._ask("merchant", "pay.start", Wish("start_attempt", self.order_id, (self.order_id, channel)))
+            if reply is None:
+                continue
+            match reply[0]:
+                case Credential() as credential:
+                    self.credentials.setdefault(channel, []).append(credential)
+                    entry = self._read("credential", credential.out_trade_no, reply[1])
+                    self.watcher.handed(self.order_id, credential, self.kernel.now, entry)
+                    return credential
+                case Refusal() as answer:
+                    self._read("refusal", answer.why, reply[1])
+                    if not answer.pay_again:
+                        return answer
+        return answer
+
+    async def status(self) -> CustomerAnswer | None:
+        """Look at the pay page. None: no answer."""
+        return await self._wish("page.status", Wish("status", self.order_id, (self.order_id,)))
+
+    async def cancel(self) -> CustomerAnswer | None:
+        """Cancel the order. None: no answer."""
+        self._did("cancels")
+        return await self._wish("order.cancel", Wish("cancel", self.order_id, (self.order_id,)))
+
+    async def ask_refund(self, amount: str | Money, request_id: str | None = None) -> CustomerAnswer | None:
+        """Ask for money back, again and again under the same request until there is an answer. None: there was none."""
+        money = Money.parse(amount) if isinstance(amount, str) else amount
+        if request_id is None:
+            self._refunds += 1
+            request_id = f"{self.order_id}-W{self._refunds}"
+        entry = self._did("asks for money back", request_id, money.minor)
+        self.watcher.wished_refund(self.order_id, money, request_id, self.kernel.now, entry)
+        wish = Wish("ask_refund", self.order_id, (self.order_id, money, request_id))
+        for again in range(3):
+            if again:
+                await self._pause(5 * SECOND)
+            answer = await self._wish("refund.ask", wish)
+            if answer is not None:
+                granted = answer.said is Said.ACCEPTED
+                if granted:
+                    self.watcher.wished_refund(
+                        self.order_id, money, request_id, self.kernel.now, entry, granted=True
+                    )
+                return answer
+        return None
+
+    async def _wish(self, kind: str, wish: Wish) -> CustomerAnswer | None:
+        since = self.kernel.now
+        reply = await self._ask("merchant", kind, wish)
+        if reply is None or not isinstance(reply[0], CustomerAnswer):
+            return None
+        answer = reply[0]
+        entry = self._read(answer.said.value, "", reply[1])
+        self.watcher.told(self.order_id, answer.said, self.kernel.now, entry, since=since)
+        return answer
+
+    # -- with the channels ----------------------------------------------------------------------------------
+
+    async def scan(self, channel: str, *, which: int = -1) -> None:
+        """Open the channel's cashier, without paying yet."""
+        credential = self._credential(channel, which)
+        if credential is not None:
+            await self._ask(channel, "customer.open", Open(credential), credential.out_trade_no)
+
+    async def confirm(self, channel: str, *, which: int = -1) -> Payment | None:
+        """Confirm in the channel's cashier: the money moves. None: no answer, or nothing to pay with.
+
+        `which` picks one of several credentials of the same channel; the last one is the default.
+        """
+        credential = self._credential(channel, which)
+        if credential is None:
+            self._did("has nothing to pay with", channel)
+            return None
+        self._did("confirms", channel, credential.amount.minor)
+        reply = await self._ask(channel, "customer.pay", Pay(credential), credential.out_trade_no)
+        return reply[0] if reply is not None and isinstance(reply[0], Payment) else None
+
+    async def pay(self, channel: str) -> Payment | None:
+        """Choose a channel and confirm."""
+        await self.start(channel)
+        return await self.confirm(channel)
+
+    def _credential(self, channel: str, which: int) -> Credential | None:
+        held = self.credentials.get(channel, [])
+        return held[which] if -len(held) <= which < len(held) else None
+
+    # -- messages -------------------------------------------------------------------------------------------
+
+    async def _ask(
+        self, whom: str, kind: str, payload: object, key: str | None = None
+    ) -> tuple[object, int] | None:
+        place = f"customer {kind} {key or self.order_id}"
+        future: Future[tuple[object, int] | None] = self.kernel.future(place)
+        future.expire_at(self.kernel.now + PATIENCE, None)
+        self.network.send(
+            "customer",
+            whom,
+            kind,
+            key or self.order_id,
+            payload,
+            reply=lambda answer, entry: future.set((answer, entry)),
+        )
+        return await future.wait()
+
+    async def _pause(self, ms: int) -> None:
+        await self.kernel.sleep(ms, f"customer {self.order_id} waits")
+
+    def _did(self, what: str, detail: str = "", number: int = 0) -> int:
+        return self.journal.note(
+            self.kernel.now, NOBODY, What.DID, "customer", detail, what, self.order_id, number
+        )
+
+    def _read(self, what: str, detail: str, cause: int) -> int:
+        return self.journal.note(
+            self.kernel.now, cause, What.TOLD, "customer", detail, what, self.order_id
+        )

@@ -1,0 +1,1 @@
+"""The merchant under test: the port it implements, and the reference merchant."""

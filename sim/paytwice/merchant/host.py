@@ -1,0 +1,236 @@
+"""The machine that runs a merchant: takes its messages, runs its handlers and its work, crashes and restarts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import attrs
+import trio
+from paytwice_core import Policy
+
+from paytwice.calendar import Calendar
+from paytwice.channels.messages import Ack, Notification
+from paytwice.channels.profile import ChannelProfile
+from paytwice.errors import ProcessDead
+from paytwice.journal import NOBODY, Journal, What
+from paytwice.kernel import Kernel
+from paytwice.merchant.clients import NetworkedChannel, ProcessBell, ProcessClock
+from paytwice.merchant.port import (
+    Bell,
+    CustomerAnswer,
+    Merchant,
+    MerchantFactory,
+    OrderView,
+    Refusal,
+    Said,
+    Surroundings,
+)
+from paytwice.merchant.process import CAUSE, DOING, Faults, Process
+from paytwice.merchant.shop import ShopClient, Warehouse
+from paytwice.merchant.store import Database, Store
+from paytwice.network import Envelope, Network
+
+RAISED = Ack(500, "")
+DONE = "done"
+
+
+@attrs.frozen
+class Wish:
+    """What the customer asks of the merchant: a method of the port and its arguments."""
+
+    method: str
+    order_id: str
+    arguments: tuple[object, ...]
+
+
+class MerchantWatcher(Protocol):
+    """What an observer of a merchant is told; `entry` is the journal entry."""
+
+    def acked(self, notification: Notification, ack: Ack, at: int, entry: int) -> None: ...
+    def look(self, entry: int) -> None: ...
+
+
+@attrs.define(eq=False)
+class MerchantHost:
+    """Runs one merchant in one run, through all its processes."""
+
+    factory: MerchantFactory
+    kernel: Kernel
+    network: Network
+    journal: Journal
+    calendar: Calendar
+    channels: dict[str, ChannelProfile]
+    policy: Policy
+    faults: Faults
+    database: Database
+    warehouse: Warehouse
+    watcher: MerchantWatcher
+    app_id: str = "app-1"
+    mch_id: str = "mch-1"
+    skew: int = 0
+    busy: int = 0  # handlers at work
+    errors: list[BaseException] = attrs.field(factory=list)
+    process: Process | None = None
+    merchant: Merchant | None = None
+    _tasks: trio.Nursery | None = None
+    _generation: int = 0
+
+    def start(self, nursery: trio.Nursery) -> None:
+        """Start the merchant's process for the first time, or again after a crash."""
+        self._generation += 1
+        process = Process("merchant", self._generation, self.kernel, self.faults, self.crash)
+        self.process, self.busy = process, 0
+        self._tasks = None
+        self._run_in = nursery
+        nursery.start_soon(self._live, process, name=f"merchant process {self._generation}")
+
+    _run_in: trio.Nursery | None = None
+
+    async def _live(self, process: Process) -> None:
+        with process.scope:
+            async with trio.open_nursery() as tasks:
+                self._tasks = tasks
+                try:
+                    self.merchant = self.factory(self._surroundings(process, tasks))
+                except Exception as error:
+                    self._raised(error, "factory", NOBODY)
+                    raise
+                self._spawn(process, "merchant work", self._work, process)
+                await trio.sleep_forever()
+
+    def _surroundings(self, process: Process, tasks: trio.Nursery) -> Surroundings:
+        clock = ProcessClock(self.kernel, self.calendar, process, self.skew)
+
+        def bell(place: str) -> Bell:
+            return ProcessBell(self.kernel.bell(f"merchant {place}"), process, clock)
+
+        def spawn(label: str, async_fn: Callable[..., object], *args: object) -> None:
+            self._spawn(process, f"merchant {label}", async_fn, *args)
+
+        return Surroundings(
+            store=Store(self.database, process),
+            channels={
+                name: NetworkedChannel(profile, process, self.network) for name, profile in self.channels.items()
+            },
+            shop=ShopClient(self.warehouse, process),
+            clock=clock,
+            bell=bell,
+            alarm=self._alarm,
+            policy=self.policy,
+            app_id=self.app_id,
+            mch_id=self.mch_id,
+            spawn=spawn,
+        )
+
+    def _alarm(self, about: str, why: str) -> None:
+        self.journal.note(self.kernel.now, CAUSE.get(), What.ALARM, "merchant", "", why, about)
+
+    # -- messages -------------------------------------------------------------------------------------------
+
+    def receive(self, envelope: Envelope, entry: int) -> None:
+        """Take a message from the network: one handler each, side by side."""
+        process = self.process
+        if process is None or not process.alive or self._tasks is None:
+            self.journal.note(
+                self.kernel.now, entry, What.UNHEARD, "merchant", envelope.sender, envelope.kind, envelope.key
+            )
+            return
+        name = f"merchant {envelope.kind} {envelope.key}"
+        self._spawn(process, name, self._handle, process, envelope, entry)
+
+    def _spawn(
+        self, process: Process, name: str, async_fn: Callable[..., object], *args: object
+    ) -> None:
+        async def task() -> None:
+            DOING.set(name)
+            try:
+                await self.kernel.step(name)
+                process.check()
+                await async_fn(*args)  # type: ignore[misc]  # callers give async functions
+            except* ProcessDead:
+                pass  # what the dead still wanted is nobody's any more
+            except* Exception as group:
+                self._raised(group.exceptions[0], name, CAUSE.get())
+
+        if process.alive and self._tasks is not None:
+            self._tasks.start_soon(task, name=name)
+
+    async def _handle(self, process: Process, envelope: Envelope, entry: int) -> None:
+        CAUSE.set(entry)
+        self.busy += 1
+        try:
+            answer = await self._answer(envelope)
+            await process.access("answers")
+        finally:
+            if process.alive:
+                self.busy -= 1
+        sent = CAUSE.get()
+        if isinstance(envelope.payload, Notification):
+            assert isinstance(answer, Ack)
+            self.watcher.acked(envelope.payload, answer, self.kernel.now, sent)
+        self.network.answer(envelope, answer, cause=sent)
+        self.watcher.look(sent)
+
+    async def _answer(self, envelope: Envelope) -> object:
+        merchant = self.merchant
+        assert merchant is not None
+        try:
+            match envelope.payload:
+                case Notification() as notification:
+                    ack = await merchant.notified(notification)
+                    return ack if isinstance(ack, Ack) else RAISED
+                case Wish(method, _, arguments):
+                    answer = await getattr(merchant, method)(*arguments)
+                    return DONE if answer is None else answer
+        except Exception as error:
+            self._raised(error, DOING.get(), CAUSE.get())
+        return RAISED if isinstance(envelope.payload, Notification) else None
+
+    async def _work(self, process: Process) -> None:
+        assert self.merchant is not None
+        while True:
+            try:
+                await self.merchant.work()
+                return
+            except Exception as error:
+                self._raised(error, "merchant work", CAUSE.get())
+                await self.kernel.sleep(1_000, "merchant work begins again")
+                process.check()
+
+    def _raised(self, error: Exception, where: str, cause: int) -> None:
+        self.errors.append(error)
+        self.journal.note(
+            self.kernel.now, cause, What.RAISED, "merchant", "", type(error).__name__, where
+        )
+
+    def view(self, order_id: str) -> OrderView | None:
+        """What the merchant says about an order, or None while it is down or knows nothing of it."""
+        if self.merchant is None or self.process is None or not self.process.alive:
+            return None
+        return self.merchant.view(order_id)
+
+    # -- crashes --------------------------------------------------------------------------------------------
+
+    def crash(self, downtime: int) -> None:
+        """Kill the process now, and start another one over the same store after `downtime` milliseconds."""
+        process = self.process
+        if process is None or not process.alive:
+            return
+        process.alive = False
+        self.merchant = self._tasks = None
+        self.busy = 0
+        entry = self.journal.note(
+            self.kernel.now, CAUSE.get(), What.CRASHED, "merchant", "", "", "", downtime
+        )
+        self.database.drop(process)
+        process.scope.cancel()
+        self.kernel.call_at(self.kernel.now + downtime, "merchant restarts", lambda: self._restart(entry))
+
+    def _restart(self, cause: int) -> None:
+        if self._run_in is not None and (self.process is None or not self.process.alive):
+            self.journal.note(self.kernel.now, cause, What.RESTARTED, "merchant")
+            self.start(self._run_in)
+
+
+__all__ = ["CustomerAnswer", "MerchantHost", "MerchantWatcher", "Refusal", "Said", "Wish"]

@@ -1,0 +1,94 @@
+"""One life of a merchant's process, and what kills it.
+
+Whatever the process touches goes through `access`: it lets others run, and it is where the process may crash, or the
+store fail or be slow. From the moment of a crash everything the process holds is dead: a handle of it raises
+`ProcessDead`, also in a shielded `finally`, so that a restart has to wait for no zombie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Final
+
+import attrs
+import trio
+
+from paytwice.choices import Bits, Choices, Value
+from paytwice.errors import ProcessDead
+from paytwice.faults import FaultProfile
+from paytwice.journal import NOBODY
+from paytwice.kernel import Kernel
+
+CAUSE: Final[ContextVar[int]] = ContextVar("CAUSE", default=NOBODY)  # the journal entry that led to what is done now
+DOING: Final[ContextVar[str]] = ContextVar("DOING", default="merchant")  # the name of the handler or worker
+
+
+class StoreError(Exception):
+    """The store did not do what it was asked: it is down, a lock was waited for too long, a key exists already."""
+
+
+@attrs.define(eq=False)
+class Faults:
+    """What may go wrong at the next access; the simulation swaps the profile for a calm one when it heals."""
+
+    choices: Choices
+    profile: FaultProfile
+
+    def at_access(self, place: str, *, store: bool) -> str | None:
+        """Choose what happens at an access: nothing, `crash MS`, `fail`, or `slow MS`."""
+        value = self.choices.draw(place, None, self._store_fate if store else self._crash)
+        return value if isinstance(value, str) else None
+
+    def _crash(self, bits: Bits) -> Value:
+        if bits.happens(self.profile.crash):
+            return f"crash {self.profile.downtime.sample(bits)}"
+        return None
+
+    def _store_fate(self, bits: Bits) -> Value:
+        if (crash := self._crash(bits)) is not None:
+            return crash
+        if bits.happens(self.profile.store_failure):
+            return "fail"
+        if bits.happens(self.profile.store_slow):
+            return f"slow {self.profile.store_slowness.sample(bits)}"
+        return None
+
+
+@attrs.define(eq=False)
+class Process:
+    """A process: alive until it crashes; `die(downtime)` is the host's."""
+
+    name: str
+    generation: int
+    kernel: Kernel
+    faults: Faults
+    die: Callable[[int], None]
+    alive: bool = True
+    scope: trio.CancelScope = attrs.field(factory=trio.CancelScope)
+
+    async def access(self, what: str, *, store: bool = False) -> None:
+        """Be about to touch something: others may run first, and the process may crash here."""
+        self.check()
+        place = f"{DOING.get()} {what}"
+        fate = self.faults.at_access(place, store=store) if not self.faults.choices.calm else None
+        if fate is not None:
+            await self._suffer(fate, place)
+        await self.kernel.step(place)
+        self.check()
+
+    async def _suffer(self, fate: str, place: str) -> None:
+        kind, _, ms = fate.partition(" ")
+        if kind == "crash":
+            self.die(int(ms))
+            raise ProcessDead(place)
+        if kind == "fail":
+            await self.kernel.step(place + " fails")
+            self.check()
+            raise StoreError(f"{place}: the store is not there")
+        await self.kernel.sleep(int(ms), place + " slow")
+
+    def check(self) -> None:
+        """Raise `ProcessDead` if the process has crashed."""
+        if not self.alive:
+            raise ProcessDead(f"{self.name} has crashed")

@@ -1,0 +1,236 @@
+"""What the workers do: ask the channels, close, refund, ship, release, and go through the bill."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final, assert_never
+
+import attrs
+from paytwice_core import (
+    Attempt,
+    Captured,
+    CloseReason,
+    CloseWanted,
+    ForeignRefund,
+    Money,
+    NoAnswer,
+    Order,
+    OrderState,
+    Overdue,
+    Refund,
+    RefundGivenUp,
+    RefundSent,
+    RefundUnanswered,
+)
+from paytwice_core.order import LIVE_ATTEMPTS
+from paytwice_core.states import AttemptState, RefundState
+
+from paytwice.calendar import DAY, HOUR, SECOND
+from paytwice.channels.messages import BillLine, LineKind
+from paytwice.merchant.port import ChannelClient, Surroundings
+from paytwice.merchant.reference import translate
+from paytwice.merchant.reference.books import Books
+from paytwice.merchant.reference.jobs import Job, Kind
+
+SPACING: Final = "spacing"
+SPACING_MARGIN: Final = 5 * SECOND  # two calls can arrive closer together than they were sent
+GIVE_UP_AFTER: Final = 12 * DAY  # a channel closes a refund it cannot pay after 7 days
+OVERDUE_AFTER: Final = 12  # queries of an order that cannot be closed
+OPEN_REFUNDS: Final = frozenset({RefundState.PROCESSING, RefundState.UNKNOWN, RefundState.SENT})
+
+
+@attrs.define(eq=False)
+class Chores:
+    """Does one job at a time, and says what becomes of it: None when it is done with."""
+
+    around: Surroundings
+    books: Books
+
+    async def do(self, job: Job) -> Job | None:
+        """Do a job."""
+        match job.kind:
+            case Kind.EXPIRE:
+                await self.books.learn(job.order_id, CloseWanted(CloseReason.EXPIRED), job=job)
+                return None
+            case Kind.QUERY:
+                return await self._query(job)
+            case Kind.CLOSE:
+                return await self._close(job)
+            case Kind.REFUND:
+                return await self._refund(job)
+            case Kind.QUERY_REFUND:
+                return await self._query_refund(job)
+            case Kind.SHIP:
+                await self.around.shop.ship(job.order_id, f"ship {job.order_id}")
+                return None
+            case Kind.RELEASE:
+                await self.around.shop.release(job.order_id, f"release {job.target}")
+                return None
+            case Kind.BILL:
+                return await self._bill(job)
+            case _:
+                assert_never(job.kind)
+
+    # -- attempts -------------------------------------------------------------------------------------------
+
+    async def _query(self, job: Job) -> Job | None:
+        found = self._attempt(job)
+        if found is None:
+            return None
+        order, attempt, channel = found
+        if attempt.state is AttemptState.INIT:
+            await self.books.learn(order.id, NoAnswer(attempt.id), job=job)
+        asked_at = self.around.clock.now()
+        answer = await channel.query(attempt.out_trade_no)
+        evidence = translate.of_query(attempt.id, answer, asked_at)
+        if evidence is not None:
+            await self.books.learn(order.id, evidence, job=job)
+        if job.tries == OVERDUE_AFTER and order.state is OrderState.CLOSING:
+            await self.books.learn(order.id, Overdue(), job=job)
+        return self._next_query(job)
+
+    def _next_query(self, job: Job) -> Job | None:
+        found = self._attempt(job)
+        if found is None:
+            return None
+        order, attempt, _ = found
+        now = self.around.clock.now()
+        dead_at = order.expires_at if attempt.dead_at is None else attempt.dead_at
+        decisive = dead_at + self.around.policy.read_lag_ms + SECOND
+        again = job.again(now)
+        return again.at(min(again.due, decisive)) if decisive > now else again
+
+    async def _close(self, job: Job) -> Job | None:
+        found = self._attempt(job)
+        if found is None or not found[2].has_close:
+            return None  # without a close it is the query after the credential's death that settles it
+        order, attempt, channel = found
+        asked_at = self.around.clock.now()
+        answer = await channel.close(attempt.out_trade_no)
+        await self.books.learn(order.id, translate.of_close(attempt.id, answer, asked_at), job=job)
+        return None if self._attempt(job) is None else job.again(self.around.clock.now())
+
+    def _attempt(self, job: Job) -> tuple[Order, Attempt, ChannelClient] | None:
+        """The attempt a job is about, while it may still be paid."""
+        order = self.books.order(job.order_id)
+        attempt = None if order is None else order.attempt(job.target)
+        if order is None or attempt is None or attempt.state not in LIVE_ATTEMPTS:
+            return None
+        return order, attempt, self.around.channels[attempt.channel]
+
+    # -- refunds --------------------------------------------------------------------------------------------
+
+    async def _refund(self, job: Job) -> Job | None:
+        found = self._refund_of(job)
+        if found is None:
+            return None
+        order, refund, attempt = found
+        if refund.state is RefundState.SENT:  # the process that sent it died before it heard
+            await self.books.learn(order.id, RefundUnanswered(refund.id, "RESTART"), job=job)
+            return None
+        channel = self.around.channels[attempt.channel]
+        if (free_at := await self._reserve_slot(refund, attempt, channel)) is not None:
+            return job.at(free_at)
+        sent = await self.books.learn(order.id, RefundSent(refund.id), job=job)
+        if sent is None or sent[1].refusal is not None:
+            return None
+        refund = sent[0].refund(refund.id) or refund  # it may have shrunk meanwhile
+        answer = await channel.refund(attempt.out_trade_no, refund.id, refund.amount, attempt.number)
+        await self.books.learn(order.id, translate.of_refund_call(refund.id, answer), job=job)
+        return None
+
+    async def _reserve_slot(self, refund: Refund, attempt: Attempt, channel: ChannelClient) -> int | None:
+        """Keep two refund numbers of one trade apart, as the channel wants; says when to come back, or None for now."""
+        now = self.around.clock.now()
+        async with self.around.store.transaction() as tx:
+            last = await tx.get(SPACING, attempt.out_trade_no, for_update=True)
+            if last is not None and last[0] != refund.id:
+                free_at: int = last[1] + channel.refund_spacing + SPACING_MARGIN
+                if free_at > now:
+                    return free_at
+            await tx.put(SPACING, attempt.out_trade_no, (refund.id, now))
+        return None
+
+    async def _query_refund(self, job: Job) -> Job | None:
+        found = self._refund_of(job)
+        if found is None:
+            return None
+        order, refund, attempt = found
+        now = self.around.clock.now()
+        if refund.state is RefundState.ABNORMAL or now - job.since > GIVE_UP_AFTER:
+            await self.books.learn(order.id, RefundGivenUp(refund.id), job=job)
+            return None
+        channel = self.around.channels[attempt.channel]
+        answer = await channel.query_refund(attempt.out_trade_no, refund.id)
+        await self.books.learn(order.id, translate.of_refund_query(refund.id, answer), job=job)
+        still = self._refund_of(job)
+        if still is None:
+            return None
+        if still[1].state is RefundState.ABNORMAL:
+            return job.at(now)
+        return job.again(self.around.clock.now())
+
+    def _refund_of(self, job: Job) -> tuple[Order, Refund, Attempt] | None:
+        """The refund a job is about, while somebody here can still do something for it."""
+        order = self.books.order(job.order_id)
+        refund = None if order is None else order.refund(job.target)
+        if order is None or refund is None:
+            return None
+        if refund.state not in OPEN_REFUNDS and refund.state not in (RefundState.CREATED, RefundState.ABNORMAL):
+            return None
+        attempt = order.attempt(refund.attempt_id)
+        return None if attempt is None else (order, refund, attempt)
+
+    # -- the bill -------------------------------------------------------------------------------------------
+
+    def bill_jobs(self, channel: str, first: date, last: date) -> list[Job]:
+        """The bills in which what happens from one day to another will stand."""
+        now = self.around.clock.now()
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return [
+            Job(Kind.BILL, "", f"{channel} {day.isoformat()}", self._bill_due(day), now, 0) for day in days
+        ]
+
+    def _bill_due(self, day: date) -> int:
+        return self.around.clock.bill_time(day + timedelta(days=1)) + 10 * HOUR
+
+    async def _bill(self, job: Job) -> Job | None:
+        name, _, day = job.target.partition(" ")
+        answer = await self.around.channels[name].bill(date.fromisoformat(day))
+        if answer.bill is None:
+            return job.again(self.around.clock.now())
+        for line in answer.bill.lines:
+            await self._reconcile(line, answer.bill.lines, job)
+        return None
+
+    async def _reconcile(self, line: BillLine, lines: Sequence[BillLine], job: Job) -> None:
+        """Learn what a line of the bill says and the books do not; what the books know already changes nothing."""
+        order = self.books.order(line.out_trade_no.rpartition("-")[0])
+        if order is None:
+            self.around.alarm(line.out_trade_no, "the bill has a trade that is not in the books")
+        elif line.kind is LineKind.PAYMENT:
+            if all(attempt.number != line.channel_number for attempt in order.attempts):
+                returned = _returned(line, lines, order)
+                await self.books.learn(
+                    order.id,
+                    Captured(line.out_trade_no, line.channel_number, line.amount, returned, by="bill"),
+                    job=job,
+                )
+        elif line.out_refund_no is not None and order.refund(line.out_refund_no) is None:
+            await self.books.learn(
+                order.id, ForeignRefund(line.out_trade_no, line.out_refund_no, line.amount), job=job
+            )
+
+
+def _returned(line: BillLine, lines: Sequence[BillLine], order: Order) -> Money:
+    """What the bill says went back of a payment without our asking."""
+    total = Money.zero(line.amount.currency)
+    for other in lines:
+        if (
+            other.kind is LineKind.REFUND
+            and other.channel_number == line.channel_number
+            and (other.out_refund_no is None or order.refund(other.out_refund_no) is None)
+        ):
+            total += other.amount
+    return total

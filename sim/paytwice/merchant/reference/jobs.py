@@ -1,0 +1,155 @@
+"""What must still be done, as durable rows; and the workers that sleep until the next one is due.
+
+A job is written in the transaction that makes it necessary, and taken out in the one that makes it superfluous.
+Between the two it is done at least once. Each job runs in a task of its own, so one that hangs delays no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from enum import Enum
+from typing import Final
+
+import attrs
+
+from paytwice.calendar import HOUR, MINUTE, SECOND
+from paytwice.merchant.port import Bell, Surroundings
+
+TABLE: Final = "jobs"
+
+
+class Kind(Enum):
+    """What there is to do; the value is what reports call it."""
+
+    EXPIRE = "expire"
+    QUERY = "query"
+    CLOSE = "close"
+    REFUND = "refund"
+    QUERY_REFUND = "query-refund"
+    SHIP = "ship"
+    RELEASE = "release"
+    BILL = "bill"
+
+
+# Waits between one try and the next; the last is repeated. WeChat's own advice for queries is 5 s, 30 s, 1 m, 3 m,
+# 5 m, 10 m, 30 m, and for refunds one minute, then 5, 10, 20, 30 minutes (payments.md C, query plan).
+PLANS: Final[Mapping[Kind, tuple[int, ...]]] = {
+    Kind.EXPIRE: (SECOND, 10 * SECOND, MINUTE),
+    Kind.QUERY: (
+        5 * SECOND,
+        30 * SECOND,
+        MINUTE,
+        3 * MINUTE,
+        5 * MINUTE,
+        10 * MINUTE,
+        30 * MINUTE,
+    ),
+    Kind.CLOSE: (5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 10 * MINUTE),
+    Kind.REFUND: (15 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR),
+    Kind.QUERY_REFUND: (MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, HOUR),
+    Kind.SHIP: (SECOND, 10 * SECOND, MINUTE),
+    Kind.RELEASE: (SECOND, 10 * SECOND, MINUTE),
+    Kind.BILL: (MINUTE, 5 * MINUTE, 30 * MINUTE),
+}
+
+
+@attrs.frozen
+class Job:
+    """One thing to do to one target (an order, an attempt, a refund, a day), not before `due`."""
+
+    kind: Kind
+    order_id: str
+    target: str
+    due: int
+    since: int
+    version: int  # of the order when the job was made, so that no two jobs are equal by chance
+    tries: int = 0
+
+    @property
+    def key(self) -> str:
+        """The key of its row: one job of a kind for one target."""
+        return f"{self.kind.value} {self.target}"
+
+    def again(self, now: int) -> Job:
+        """The same job after one more try in vain."""
+        plan = PLANS[self.kind]
+        wait = plan[min(self.tries, len(plan) - 1)]
+        return attrs.evolve(self, due=now + wait, tries=self.tries + 1)
+
+    def at(self, due: int) -> Job:
+        """The same job at another time."""
+        return attrs.evolve(self, due=due)
+
+
+@attrs.define(eq=False)
+class Waiting:
+    """A committed job and when to do it: later than its row says, where doing it has failed."""
+
+    job: Job
+    due: int
+    failures: int = 0
+    running: bool = False
+
+
+@attrs.define(eq=False)
+class Workers:
+    """Does the jobs of one process. `do(job)` says what becomes of a job: None if it is done with.
+
+    What is due is kept in memory too, so that the workers wake up only when there is something to do; after a crash it
+    is read from the store.
+    """
+
+    around: Surroundings
+    do: Callable[[Job], Awaitable[Job | None]]
+    _waiting: dict[str, Waiting] = attrs.field(factory=dict)
+    _bell: Bell = attrs.field(init=False)
+
+    @_bell.default
+    def _hang_up_a_bell(self) -> Bell:
+        return self.around.bell("workers")
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._waiting
+
+    def heard_of(self, job: Job) -> None:
+        """A job was committed: remember it, and look when it is due."""
+        self._waiting[job.key] = Waiting(job, job.due)
+        self._bell.ring()
+
+    async def work(self) -> None:
+        """Do jobs as they fall due, for ever."""
+        async with self.around.store.transaction() as tx:
+            for key, job in await tx.rows(TABLE):
+                self._waiting.setdefault(key, Waiting(job, job.due))
+        while True:
+            now = self.around.clock.now()
+            idle = [waiting for waiting in self._waiting.values() if not waiting.running]
+            for waiting in idle:
+                if waiting.due <= now:
+                    waiting.running = True
+                    self.around.spawn(f"{waiting.job.kind.value} {waiting.job.target}", self._run, waiting)
+            later = [waiting.due for waiting in idle if waiting.due > now]
+            await self._bell.wait(min(later, default=None))
+
+    async def _run(self, waiting: Waiting) -> None:
+        job = waiting.job
+        try:
+            await self._write(waiting, await self.do(job))
+        except Exception as error:  # a store that is down, an answer nobody foresaw: the job stays, a person hears
+            self.around.alarm(job.target, f"{job.kind.value}: {type(error).__name__}")
+            waiting.failures += 1
+            waiting.due = attrs.evolve(job, tries=waiting.failures).again(self.around.clock.now()).due
+        finally:
+            waiting.running = False
+            self._bell.ring()
+
+    async def _write(self, waiting: Waiting, rest: Job | None) -> None:
+        """Put a job back, or take it out, unless another one has come in its place meanwhile."""
+        job = waiting.job
+        async with self.around.store.transaction() as tx:
+            written = await tx.compare_and_set(TABLE, job.key, job, rest)
+        if written and self._waiting.get(job.key) is waiting:
+            if rest is None:
+                del self._waiting[job.key]
+            else:
+                self._waiting[job.key] = Waiting(rest, rest.due)

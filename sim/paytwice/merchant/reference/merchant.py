@@ -1,0 +1,228 @@
+"""The reference merchant's handlers: what it does when somebody speaks to it."""
+
+from __future__ import annotations
+
+from paytwice_core import (
+    CloseReason,
+    CloseSent,
+    CloseWanted,
+    Decision,
+    ForeignRefund,
+    Money,
+    Order,
+    OrderState,
+    RefundAsked,
+    RefundEvidence,
+    RefundUnanswered,
+    StartAttempt,
+)
+from paytwice_core.states import AttemptState
+
+from paytwice.channels.messages import (
+    Ack,
+    Credential,
+    Notification,
+    Outcome,
+    RefundRecord,
+    RefundStatus,
+)
+from paytwice.merchant.port import (
+    CustomerAnswer,
+    OrderRequest,
+    OrderView,
+    Refusal,
+    Said,
+    Surroundings,
+)
+from paytwice.merchant.reference import translate
+from paytwice.merchant.reference.books import Books
+from paytwice.merchant.reference.chores import Chores
+from paytwice.merchant.reference.jobs import TABLE, Workers
+from paytwice.merchant.reference.views import view_of
+
+
+class ReferenceMerchant:
+    """A merchant that keeps every promise, whatever the faults."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._workers = Workers(around, lambda job: self._chores.do(job))
+        self._books = Books(around, self._workers)
+        self._chores = Chores(around, self._books)
+        self._views: dict[str, tuple[Order, OrderView]] = {}
+
+    # -- the customer ---------------------------------------------------------------------------------------
+
+    async def open_order(self, request: OrderRequest) -> None:
+        """Reserve the goods, then put the order on record; the same request again changes nothing."""
+        if not await self._around.shop.reserve(request.order_id, f"reserve {request.order_id}"):
+            raise LookupError(f"the goods of {request.order_id} are sold out")
+        await self._books.open(Order.new(request.order_id, request.amount, request.expires_at))
+
+    async def start_attempt(self, order_id: str, channel: str) -> Credential | Refusal:
+        """Put the attempt on record *before* the channel hears of it, then ask for something to pay with."""
+        if channel not in self._around.channels:
+            return Refusal(f"{channel} is not offered here")
+        unfinished = self._unfinished(order_id, channel)
+        if unfinished is None:
+            started = await self._start(order_id, channel)
+            if isinstance(started, Refusal):
+                return started
+            unfinished = started
+        return await self._create(order_id, unfinished, channel)
+
+    def _unfinished(self, order_id: str, channel: str) -> str | None:
+        """An attempt whose creation was never confirmed: it is asked for again under the same number (A2)."""
+        order = self._books.order(order_id)
+        if order is None or order.state is not OrderState.PAYING:
+            return None
+        waiting = [attempt.id for attempt in order.attempts if attempt.channel == channel and _is_open(attempt.state)]
+        return waiting[-1] if waiting else None
+
+    async def _start(self, order_id: str, channel: str) -> str | Refusal:
+        now = self._around.clock.now()
+
+        def wish(order: Order) -> StartAttempt:
+            return StartAttempt(f"{order.id}-{len(order.attempts) + 1}", channel, now, order.expires_at)
+
+        learnt = await self._books.learn(order_id, wish)
+        if learnt is None:
+            return Refusal(f"there is no order {order_id}")
+        order, decision = learnt
+        if decision.refusal is not None:
+            await self._close_the_others(order)
+            return Refusal(decision.refusal, pay_again=False)
+        attempt = order.attempts[-1]
+        await self._plan_bills(order, channel)
+        return attempt.id
+
+    async def _close_the_others(self, order: Order) -> None:
+        """One at a time: what the customer turned away from is closed, so that the next wish can be granted."""
+        if order.state is OrderState.PAYING:
+            for attempt in order.live_attempts:
+                await self._books.learn(order.id, CloseSent(attempt.id))
+
+    async def _plan_bills(self, order: Order, channel: str) -> None:
+        clock = self._around.clock
+        jobs = self._chores.bill_jobs(channel, clock.day(clock.now()), clock.day(order.expires_at))
+        missing = {job.key: job for job in jobs if job.key not in self._workers}
+        if missing:
+            async with self._around.store.transaction() as tx:
+                await tx.put_all(TABLE, missing)
+            for job in missing.values():
+                self._workers.heard_of(job)
+
+    async def _create(self, order_id: str, attempt_id: str, channel: str) -> Credential | Refusal:
+        order = self._books.order(order_id)
+        assert order is not None, "an attempt belongs to an order"
+        client = self._around.channels[channel]
+        answer = await client.create(attempt_id, order.amount, order.expires_at)
+        learnt = await self._books.learn(order_id, translate.of_create(attempt_id, answer))
+        if answer.outcome is not Outcome.DONE or answer.credential is None:
+            return Refusal(f"{channel} gave nothing to pay with ({answer.code}): try again")
+        assert learnt is not None, "orders are never removed"
+        attempt = learnt[0].attempt(attempt_id)
+        if attempt is None or attempt.state is not AttemptState.SUBMITTED:
+            return Refusal(f"order {order_id} is {learnt[0].state.value}", pay_again=False)
+        return answer.credential
+
+    async def status(self, order_id: str) -> CustomerAnswer:
+        """Tell what is on record; only what is final is promised."""
+        order = self._books.order(order_id)
+        if order is None:
+            return CustomerAnswer(Said.REFUSED, f"there is no order {order_id}")
+        match order.state:
+            case OrderState.PAID:
+                return CustomerAnswer(Said.PAID)
+            case OrderState.CLOSED:
+                return CustomerAnswer(Said.CLOSED)
+            case OrderState.CLOSING:
+                return CustomerAnswer(Said.OPEN, "it is being closed")
+        if not order.live_attempts and not any(attempt.captured for attempt in order.attempts):
+            return CustomerAnswer(Said.PAY_AGAIN, "no payment is under way")
+        return CustomerAnswer(Said.OPEN, "a payment may be under way")
+
+    async def cancel(self, order_id: str) -> CustomerAnswer:
+        """Close the order, unless it is paid."""
+        return _granted(await self._books.learn(order_id, CloseWanted(CloseReason.CANCELLED)), order_id)
+
+    async def ask_refund(self, order_id: str, amount: Money, request_id: str) -> CustomerAnswer:
+        """Give back a part or all of what paid the order."""
+
+        def wish(order: Order) -> RefundAsked:
+            attempt = "" if order.winner is None else order.winner.attempt
+            return RefundAsked(attempt, amount, request_id)
+
+        return _granted(await self._books.learn(order_id, wish), order_id)
+
+    # -- the channels ---------------------------------------------------------------------------------------
+
+    async def notified(self, notification: Notification) -> Ack:
+        """Check that it is authentic and ours, apply it under the order's lock, commit, and only then ack."""
+        if not self._is_ours(notification):
+            self._around.alarm(notification.trade.out_trade_no, "a notification that is not authentic, or not ours")
+            return Ack.negative()
+        order_id = notification.trade.out_trade_no.rpartition("-")[0]
+        order = self._books.order(order_id)
+        if order is None or order.attempt(notification.trade.out_trade_no) is None:
+            self._around.alarm(notification.trade.out_trade_no, "a notification for a number that is not on record")
+            return Ack.negative()  # a repeat may help: its row may be on its way
+        if notification.refund is not None:
+            await self._refund_notified(order, notification.refund)
+        else:
+            await self._payment_notified(order, notification)
+        return Ack.positive()
+
+    def _is_ours(self, notification: Notification) -> bool:
+        return (
+            notification.authentic
+            and notification.app_id == self._around.app_id
+            and notification.mch_id == self._around.mch_id
+        )
+
+    async def _payment_notified(self, order: Order, notification: Notification) -> None:
+        trade = notification.trade
+        evidence = translate.of_trade(trade.out_trade_no, trade, self._around.clock.now(), "notification")
+        await self._books.learn(order.id, evidence)
+
+    async def _refund_notified(self, order: Order, record: RefundRecord) -> None:
+        evidence: RefundEvidence | ForeignRefund
+        if order.refund(record.out_refund_no) is not None:
+            evidence = translate.of_refund(record.out_refund_no, record)
+        elif record.state is RefundStatus.SUCCESS:
+            evidence = ForeignRefund(record.out_trade_no, record.channel_refund_number, record.amount)
+        else:
+            evidence = RefundUnanswered(record.out_refund_no, record.status)
+        await self._books.learn(order.id, evidence)
+
+    # -- by itself ------------------------------------------------------------------------------------------
+
+    async def work(self) -> None:
+        """Do what is due, for as long as the process lives."""
+        await self._workers.work()
+
+    def view(self, order_id: str) -> OrderView | None:
+        """What the committed rows say."""
+        order = self._books.order(order_id)
+        if order is None:
+            return None
+        known = self._views.get(order_id)
+        if known is None or known[0] is not order:
+            known = self._views[order_id] = order, view_of(order)
+        return known[1]
+
+
+def _is_open(state: AttemptState) -> bool:
+    return state in (AttemptState.INIT, AttemptState.UNKNOWN)
+
+
+def _granted(learnt: tuple[Order, Decision] | None, order_id: str) -> CustomerAnswer:
+    if learnt is None:
+        return CustomerAnswer(Said.REFUSED, f"there is no order {order_id}")
+    refusal = learnt[1].refusal
+    return CustomerAnswer(Said.ACCEPTED) if refusal is None else CustomerAnswer(Said.REFUSED, refusal)
+
+
+def reference(around: Surroundings) -> ReferenceMerchant:
+    """The factory of the reference merchant."""
+    return ReferenceMerchant(around)

@@ -1,0 +1,125 @@
+"""From a channel's answers to the core's evidence.
+
+The one rule: what is in no closed list is "no answer". An unknown outcome never passes for a failure.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from paytwice_core import (
+    Accepted,
+    AlreadyPaid,
+    AttemptEvidence,
+    Captured,
+    ClosedUnpaid,
+    CloseUnanswered,
+    HeardBy,
+    NoAnswer,
+    RefundAbnormal,
+    RefundAccepted,
+    RefundClosedByChannel,
+    RefundEvidence,
+    RefundNotFound,
+    RefundRefused,
+    RefundSucceeded,
+    RefundUnanswered,
+    Refused,
+    Unpaid,
+)
+
+from paytwice.channels.messages import (
+    Answer,
+    Meaning,
+    Outcome,
+    RefundRecord,
+    RefundStatus,
+    TradeRecord,
+    TradeState,
+)
+
+# Definite refusals of a refund: nothing was done, and the same call will never be.
+REFUND_REFUSALS: Final = frozenset(
+    {
+        Meaning.OVER_BUDGET,
+        Meaning.TOO_LATE,
+        Meaning.TOO_MANY_PARTS,
+        Meaning.NOT_PAID,
+        Meaning.NO_SUCH_TRADE,
+        Meaning.NOT_SUPPORTED,
+    }
+)
+# Definite refusals to create a trade. NUMBER_USED is none: somebody has used it, and that was us.
+CREATE_REFUSALS: Final = frozenset({Meaning.TOO_LATE, Meaning.NOT_SUPPORTED, Meaning.ALREADY_CLOSED})
+
+
+def of_create(attempt: str, answer: Answer) -> AttemptEvidence:
+    """What the answer to a create tells."""
+    if answer.outcome is Outcome.DONE and answer.credential is not None:
+        return Accepted(attempt, answer.credential.dead_at)
+    if answer.outcome is Outcome.REFUSED and answer.meaning in CREATE_REFUSALS:
+        return Refused(attempt, answer.code)
+    return NoAnswer(attempt)
+
+
+def of_trade(attempt: str, trade: TradeRecord, asked_at: int, by: HeardBy) -> Captured | AttemptEvidence:
+    """What a trade as its channel tells it is evidence of."""
+    match trade.state:
+        case TradeState.PAID | TradeState.RETURNED:
+            assert trade.channel_number is not None, "a paid trade has a channel number"
+            return Captured(attempt, trade.channel_number, trade.amount, trade.returned, by=by)
+        case TradeState.CLOSED:
+            return ClosedUnpaid(attempt)
+        case TradeState.UNPAID:
+            return Unpaid(attempt, asked_at, found=True)
+
+
+def of_query(attempt: str, answer: Answer, asked_at: int) -> Captured | AttemptEvidence | None:
+    """What the answer to a query tells; None when it tells nothing."""
+    if answer.outcome is Outcome.DONE and answer.trade is not None:
+        return of_trade(attempt, answer.trade, asked_at, "query")
+    if answer.outcome is Outcome.REFUSED and answer.meaning is Meaning.NO_SUCH_TRADE:
+        return Unpaid(attempt, asked_at, found=False)
+    return None
+
+
+def of_close(attempt: str, answer: Answer, asked_at: int) -> AttemptEvidence:
+    """What the answer to a close tells."""
+    if answer.outcome is Outcome.DONE or answer.meaning is Meaning.ALREADY_CLOSED:
+        return ClosedUnpaid(attempt)
+    if answer.meaning is Meaning.ALREADY_PAID:
+        return AlreadyPaid(attempt)
+    if answer.outcome is Outcome.REFUSED and answer.meaning is Meaning.NO_SUCH_TRADE:
+        return Unpaid(attempt, asked_at, found=False)  # the customer may still scan it
+    return CloseUnanswered(attempt)
+
+
+def of_refund(refund: str, record: RefundRecord) -> RefundEvidence:
+    """What a refund as its channel tells it is evidence of."""
+    match record.state:
+        case RefundStatus.SUCCESS:
+            return RefundSucceeded(refund, record.amount, record.to_merchant_card)
+        case RefundStatus.PROCESSING:
+            return RefundAccepted(refund, record.channel_refund_number)
+        case RefundStatus.ABNORMAL:
+            return RefundAbnormal(refund)
+        case RefundStatus.CLOSED:
+            return RefundClosedByChannel(refund)
+
+
+def of_refund_call(refund: str, answer: Answer) -> RefundEvidence:
+    """What the answer to sending a refund tells."""
+    if answer.outcome is Outcome.DONE and answer.refund is not None:
+        return of_refund(refund, answer.refund)
+    if answer.outcome is Outcome.REFUSED and answer.meaning in REFUND_REFUSALS:
+        return RefundRefused(refund, answer.code)
+    return RefundUnanswered(refund, answer.code)
+
+
+def of_refund_query(refund: str, answer: Answer) -> RefundEvidence:
+    """What the answer to a refund query tells."""
+    if answer.outcome is Outcome.DONE and answer.refund is not None:
+        return of_refund(refund, answer.refund)
+    if answer.outcome is Outcome.REFUSED and answer.meaning is Meaning.NO_SUCH_REFUND:
+        return RefundNotFound(refund)
+    return RefundUnanswered(refund, answer.code)

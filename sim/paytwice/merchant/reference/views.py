@@ -1,0 +1,72 @@
+"""What the reference merchant says about its orders, in the words that any merchant can speak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from paytwice_core import Order, OrderState, Refund, RefundState
+
+from paytwice.merchant.port import (
+    AttemptView,
+    OrderView,
+    RefundStanding,
+    RefundView,
+    Standing,
+    WinnerView,
+)
+
+_STANDINGS: Final[Mapping[OrderState, Standing]] = {
+    OrderState.CREATED: Standing.OPEN,
+    OrderState.PAYING: Standing.OPEN,
+    OrderState.CLOSING: Standing.OPEN,
+    OrderState.PAID: Standing.PAID,
+    OrderState.CLOSED: Standing.CLOSED,
+}
+_REFUNDS: Final[Mapping[RefundState, RefundStanding]] = {
+    RefundState.CREATED: RefundStanding.PENDING,
+    RefundState.SENT: RefundStanding.PENDING,
+    RefundState.PROCESSING: RefundStanding.PENDING,
+    RefundState.UNKNOWN: RefundStanding.PENDING,
+    RefundState.ABNORMAL: RefundStanding.PENDING,
+    RefundState.MANUAL: RefundStanding.NEEDS_PERSON,
+    RefundState.SUCCESS: RefundStanding.DONE,
+    RefundState.SETTLED_BY_HAND: RefundStanding.DONE,
+    RefundState.CHANNEL_CLOSED: RefundStanding.VOID,
+    RefundState.REJECTED: RefundStanding.VOID,
+}
+
+
+def view_of(order: Order) -> OrderView:
+    """The order, its attempts and its refunds as a claim that can be judged."""
+    winner = order.winner
+    return OrderView(
+        standing=_STANDINGS[order.state],
+        winner=None if winner is None else WinnerView(winner.channel, winner.number, winner.attempt),
+        attempts=tuple(
+            AttemptView(
+                attempt.out_trade_no,
+                attempt.channel,
+                attempt.state.value + (f" {attempt.disposition.value}" if attempt.disposition else ""),
+                attempt.number,
+            )
+            for attempt in order.attempts
+        ),
+        refunds=tuple(_refund(order, refund) for refund in order.refunds),
+        captures=frozenset(attempt.number for attempt in order.attempts if attempt.number is not None),
+        state=order.state.value,
+    )
+
+
+def _refund(order: Order, refund: Refund) -> RefundView:
+    attempt = order.attempt(refund.attempt_id)
+    assert attempt is not None, "a refund is of an attempt of its order"
+    return RefundView(
+        refund.id,
+        attempt.out_trade_no,
+        refund.amount,
+        _REFUNDS[refund.state],
+        refund.state.value,
+        refund.reason.value,
+        attempt.number,
+    )

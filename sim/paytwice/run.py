@@ -1,0 +1,128 @@
+"""What a run was: the verdict, the money, the orders, and how to play it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+from paytwice_core import Money
+
+from paytwice.channels.ledger import Ledger
+from paytwice.choices import Deviation
+from paytwice.journal import Journal
+from paytwice.merchant.port import OrderView, Standing
+from paytwice.oracle import Conclusion, Verdict
+
+
+@attrs.frozen
+class OrderResult:
+    """One order at the end of a run."""
+
+    id: str
+    amount: Money
+    view: OrderView | None
+    captured: int  # minor units, by all channels
+    returned: int
+
+    @property
+    def state(self) -> str:
+        """The merchant's own word for the order's state, or the port's."""
+        if self.view is None:
+            return "UNKNOWN"
+        return self.view.state or self.view.standing.value
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the merchant says it is paid."""
+        return self.view is not None and self.view.standing is Standing.PAID
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the merchant says it is closed."""
+        return self.view is not None and self.view.standing is Standing.CLOSED
+
+    @property
+    def paid_by(self) -> str | None:
+        """The winner's channel."""
+        return None if self.view is None or self.view.winner is None else self.view.winner.channel
+
+    @property
+    def kept(self) -> int:
+        """What the channels captured for this order and did not return, in minor units."""
+        return self.captured - self.returned
+
+    @property
+    def refunds(self) -> tuple[str, ...]:
+        """Every refund as `REASON STATE`, in the order they were made."""
+        if self.view is None or self.view.refunds is None:
+            return ()
+        return tuple(f"{refund.reason} {refund.state}".strip() for refund in self.view.refunds)
+
+
+@attrs.frozen
+class Run:
+    """One run, judged. Money is in minor units, times are milliseconds since the run began."""
+
+    scenario: str
+    seed: int | None
+    profile: str
+    verdict: Verdict
+    orders: tuple[OrderResult, ...]
+    ledgers: Mapping[str, Ledger]
+    shop: Mapping[str, int]  # how often the shop did what: reserve, release, ship
+    journal: Journal
+    deviations: tuple[Deviation, ...]
+    unused: tuple[Deviation, ...]  # recorded deviations that named something which did not happen
+    ended_at: int
+    steps: int
+    errors: tuple[BaseException, ...]  # what handlers of the merchant raised
+    failure: BaseException | None = None  # what ended the run early: a story that raised, a dead end
+    waits_for: tuple[str, ...] = ()
+    settings: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def order(self) -> OrderResult:
+        """The only order; with several, ask `orders`."""
+        if len(self.orders) != 1:
+            raise ValueError(f"this run has {len(self.orders)} orders: say which one, with run.orders[i]")
+        return self.orders[0]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the verdict is ok and nothing ended the run early."""
+        return self.failure is None and self.verdict.outcome is Conclusion.OK
+
+    @property
+    def outcome(self) -> str:
+        """`ok`, `violated` or `unknown`."""
+        if self.failure is not None and self.verdict.outcome is Conclusion.OK:
+            return Conclusion.UNKNOWN.value
+        return self.verdict.outcome.value
+
+    def captured(self, channel: str) -> int:
+        """What a channel captured."""
+        return self._ledger(channel).total_captured
+
+    def returned(self, channel: str) -> int:
+        """What a channel returned to customers."""
+        return self._ledger(channel).total_returned
+
+    def kept(self, channel: str) -> int:
+        """What a channel captured and did not return."""
+        return self._ledger(channel).total_kept
+
+    def _ledger(self, channel: str) -> Ledger:
+        if channel not in self.ledgers:
+            raise ValueError(f"there is no channel {channel!r} in this run; there are {', '.join(self.ledgers)}")
+        return self.ledgers[channel]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the journal: equal digests are equal runs."""
+        return self.journal.digest()
+
+    def explain(self) -> str:
+        """The verdict and how it came about, for an assertion's message."""
+        from paytwice.report import explain
+
+        return explain(self)
