@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Protocol
 
 import attrs
-from paytwice_core import Money
 
 from paytwice.calendar import SECOND
 from paytwice.channels.actor import Open, Pay
@@ -19,6 +18,7 @@ from paytwice.kernel import Future, Kernel
 from paytwice.merchant.host import Wish
 from paytwice.merchant.port import CustomerAnswer, OrderRequest, Refusal, Said
 from paytwice.network import Network
+from paytwice_core import Money
 
 PATIENCE = 15 * SECOND  # how long a page loads before it is given up
 OPENING_TRIES = 40  # an order is wanted more than anything that follows
@@ -48,6 +48,7 @@ class Customer:
     watcher: CustomerWatcher
     credentials: dict[str, list[Credential]] = attrs.field(factory=dict)
     _refunds: int = 0
+    _doing: int = NOBODY  # the entry of what the customer did last
 
     # -- with the merchant ----------------------------------------------------------------------------------
 
@@ -70,7 +71,9 @@ class Customer:
         for again in range(tries):
             if again:
                 await self._pause(5 * SECOND)
-            reply = await self._ask("merchant", "pay.start", Wish("start_attempt", self.order_id, (self.order_id, channel)))
+            reply = await self._ask(
+                "merchant", "pay.start", Wish("start_attempt", self.order_id, (self.order_id, channel))
+            )
             if reply is None:
                 continue
             match reply[0]:
@@ -170,6 +173,7 @@ class Customer:
             kind,
             key or self.order_id,
             payload,
+            cause=self._doing,
             reply=lambda answer, entry: future.set((answer, entry)),
         )
         return await future.wait()
@@ -178,11 +182,10 @@ class Customer:
         await self.kernel.sleep(ms, f"customer {self.order_id} waits")
 
     def _did(self, what: str, detail: str = "", number: int = 0) -> int:
-        return self.journal.note(
-            self.kernel.now, NOBODY, What.DID, "customer", detail, what, self.order_id, number
+        self._doing = self.journal.note(
+            self.kernel.now, self._doing, What.DID, "customer", detail, what, self.order_id, number
         )
+        return self._doing
 
     def _read(self, what: str, detail: str, cause: int) -> int:
-        return self.journal.note(
-            self.kernel.now, cause, What.TOLD, "customer", detail, what, self.order_id
-        )
+        return self.journal.note(self.kernel.now, cause, What.TOLD, "customer", detail, what, self.order_id)

@@ -30,7 +30,8 @@ class What(str, Enum):
     DESK = "desk"  # what a desk did with a request
     SHOP = "shop"
     VIEW = "view"  # what the merchant says of an order has changed
-    STEP = "step"  # the merchant applied a row of its tables
+    ATTEMPT = "attempt"  # what the merchant says of an attempt has changed
+    CLAIM = "claim"  # what the merchant says of a refund has changed
     TOLD = "told"  # the customer reads an answer
     DID = "did"  # the customer did something
     ALARM = "alarm"

@@ -33,7 +33,13 @@ import trio
 from trio.lowlevel import Abort, current_task, reschedule, wait_task_rescheduled
 
 from paytwice.errors import DeadEnd, Livelock, PaytwiceError, ProcessDead
-from paytwice.trio_pins import BatchOrder, is_cancelled, next_foreign_deadline, others_are_runnable, something_is_runnable
+from paytwice.trio_pins import (
+    BatchOrder,
+    is_cancelled,
+    next_foreign_deadline,
+    others_are_runnable,
+    something_is_runnable,
+)
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import attrs
-from paytwice_core import Money
 
 from paytwice.channels.ledger import Ledger
 from paytwice.choices import Deviation
 from paytwice.journal import Journal
 from paytwice.merchant.port import OrderView, Standing
 from paytwice.oracle import Conclusion, Verdict
+from paytwice_core import Money
 
 
 @attrs.frozen
@@ -113,7 +113,9 @@ class Run:
 
     def _ledger(self, channel: str) -> Ledger:
         if channel not in self.ledgers:
-            raise ValueError(f"there is no channel {channel!r} in this run; there are {', '.join(self.ledgers)}")
+            raise ValueError(
+                f"there is no channel {channel!r} in this run; there are {', '.join(self.ledgers)}"
+            )
         return self.ledgers[channel]
 
     @property

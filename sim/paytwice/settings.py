@@ -6,13 +6,13 @@ import difflib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
-from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
 
 from paytwice.calendar import HOUR, MINUTE, SHANGHAI
 from paytwice.faults import PROFILES
+from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
 
 E = TypeVar("E", bound=Enum)
 
@@ -40,12 +40,15 @@ class Settings:
 
     def changed(self, changes: Mapping[str, str]) -> Settings:
         """The settings with some values set from text; ValueError says what is wrong, and what is near."""
-        settings = self
+        values: dict[str, Any] = {}
         for key, text in changes.items():
             if key not in _READERS:
                 raise ValueError(f"there is no setting {key!r}{nearest(key, _READERS)}")
-            settings = attrs.evolve(settings, **{key: _READERS[key](text)})
-        return settings
+            try:
+                values[key] = _READERS[key](text)
+            except ValueError as error:
+                raise ValueError(f"setting {key}: {error}") from None
+        return attrs.evolve(self, **values)
 
     def as_text(self) -> dict[str, str]:
         """The settings that differ from the defaults, as `--set` takes them."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Final
+from datetime import timedelta
+from typing import Final, TypeVar
 
 import trio
-from paytwice_core import Money
 
 from paytwice.calendar import DAY, HOUR, Calendar
 from paytwice.channels import CHANNELS, Desk
@@ -31,8 +31,9 @@ from paytwice.oracle import Oracle, Rules
 from paytwice.run import OrderResult, Run
 from paytwice.settings import Settings
 from paytwice.trio_pins import BatchOrder, deterministic_batches, inside_trio
-from paytwice_core import Closing, LateSuccess, Mismatch
+from paytwice_core import Closing, LateSuccess, Mismatch, Money
 
+T = TypeVar("T")
 Story = Callable[["Simulation"], Awaitable[None]]
 
 LONGEST: Final = 40 * DAY  # of virtual time that a story, and what comes after it, may take
@@ -120,9 +121,7 @@ class Simulation:
         money = Money.parse(amount) if isinstance(amount, str) else amount
         order_id = f"P{len(self.customers) + 1}"
         expires_at = self.now + (self.settings.expires if expires is None else expires)
-        customer = Customer(
-            order_id, money, expires_at, self.kernel, self.network, self.journal, self.oracle
-        )
+        customer = Customer(order_id, money, expires_at, self.kernel, self.network, self.journal, self.oracle)
         self.customers[order_id] = customer
         await customer.place()
         return customer
@@ -149,18 +148,25 @@ class Simulation:
         for order_id in self.customers:
             view = self.merchant.view(order_id)
             if view is not None and view != self._views.get(order_id):
-                self._views[order_id] = view
                 self._note_view(order_id, view, entry)
 
     def _note_view(self, order_id: str, view: OrderView, cause: int) -> None:
-        winner = "" if view.winner is None else f"{view.winner.channel} {view.winner.number}"
-        refunds = " ".join(f"{refund.out_refund_no}:{refund.standing.value}" for refund in view.refunds or ())
-        entry = self.journal.note(
-            self.now, cause, What.VIEW, "merchant", winner, view.standing.value, order_id
-        )
-        if refunds:
-            self.journal.note(self.now, cause, What.VIEW, "merchant", "refunds", refunds, order_id)
+        before = self._views.get(order_id)
+        self._views[order_id] = view
+        entry = cause
+        if before is None or (before.standing, before.winner) != (view.standing, view.winner):
+            winner = "" if view.winner is None else f"{view.winner.channel} {view.winner.number}"
+            entry = self._note_claim(What.VIEW, winner, view.standing.value, order_id, cause)
+        for attempt in _new(view.attempts, None if before is None else before.attempts):
+            self._note_claim(What.ATTEMPT, attempt.channel, attempt.state, attempt.out_trade_no, cause)
+        for refund in _new(view.refunds, None if before is None else before.refunds):
+            entry = self._note_claim(
+                What.CLAIM, refund.reason, refund.standing.value, refund.out_refund_no, cause
+            )
         self.oracle.viewed(order_id, view, self.now, entry)
+
+    def _note_claim(self, what: What, whom: str, subject: str, key: str, cause: int) -> int:
+        return self.journal.note(self.now, cause, what, "merchant", whom, subject, key)
 
     def _shop_did(self, order_id: str, effect: str) -> None:
         self._effects[effect] = self._effects.get(effect, 0) + 1
@@ -208,7 +214,7 @@ class Simulation:
         if self._profile.lingers.points and not self.choices.calm:
             lingers = self.choices.draw("faults linger", 0, self._profile.lingers.sample)
             until = max(until, self.now + (lingers if isinstance(lingers, int) else 0))
-        if until > self.now:
+        while (until := max(until, self.merchant.back_at)) > self.now:
             await self.kernel.sleep_until(until, "story healing")
 
     def _heal(self) -> None:
@@ -233,10 +239,8 @@ class Simulation:
             self.kernel.on_advance = None
 
     def _bill_read(self) -> int:
-        tomorrow = self.calendar.day_of(self.now).toordinal() + 1
-        from datetime import date
-
-        return self.calendar.ms_at(date.fromordinal(tomorrow), hour=10) + HOUR
+        tomorrow = self.calendar.day_of(self.now) + timedelta(days=1)
+        return self.calendar.ms_at(tomorrow, hour=10) + HOUR
 
     def _is_quiet(self) -> bool:
         return (
@@ -282,6 +286,11 @@ class Simulation:
             sum(ledger.captured(number) for ledger, number in trades),
             sum(ledger.returned(number) for ledger, number in trades),
         )
+
+
+def _new(now: tuple[T, ...] | None, before: tuple[T, ...] | None) -> list[T]:
+    """What has come or changed between two views."""
+    return [one for one in now or () if one not in (before or ())]
 
 
 def simulate(

@@ -29,7 +29,7 @@ from paytwice.channels.messages import (
 )
 from paytwice.choices import Bits, Choices, Value
 from paytwice.faults import FaultProfile
-from paytwice.journal import Journal, What
+from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel import Kernel, Wake
 from paytwice.network import Envelope, Network
 
@@ -71,6 +71,9 @@ class ChannelActor:
     _alarm_at: int = -1
     _booked: int = 0
     _changed: int = 0
+    _news: dict[str, int] = attrs.field(
+        factory=dict
+    )  # the last entry about a trade, the cause of what is sent of it
     _unanswered: dict[tuple[str, int], Wake] = attrs.field(factory=dict)
 
     @property
@@ -157,7 +160,7 @@ class ChannelActor:
     def _act(self) -> None:
         now = self.kernel.now
         sends = self.desk.act(now)
-        self._book(-1)
+        self._book(NOBODY)
         for notification in sends:
             self._send(notification)
         self._set_alarm()
@@ -177,6 +180,7 @@ class ChannelActor:
             key,
             notification,
             number=notification.send,
+            cause=self._news.get(key, NOBODY),
             reply=partial(self._answered, notification),
         )
 
@@ -203,6 +207,7 @@ class ChannelActor:
                 movement.out_trade_no,
                 movement.amount.minor,
             )
+            self._news[movement.out_trade_no] = entry
             if movement.kind in (MovementKind.CAPTURED, MovementKind.RETURNED):
                 self.watcher.moved(self.name, movement, self.kernel.now, entry)
         self._booked = len(movements)
@@ -218,6 +223,7 @@ class ChannelActor:
                 record.out_refund_no,
                 record.amount.minor,
             )
+            self._news[record.out_trade_no] = entry
             self.watcher.refund_changed(self.name, record, self.kernel.now, entry)
         self._changed = len(changes)
 

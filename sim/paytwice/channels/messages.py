@@ -13,6 +13,7 @@ from datetime import date
 from enum import Enum
 
 import attrs
+
 from paytwice_core import Money
 
 

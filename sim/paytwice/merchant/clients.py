@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import attrs
-from paytwice_core import Money
 
 from paytwice.calendar import Calendar
 from paytwice.channels.messages import (
@@ -25,6 +24,7 @@ from paytwice.channels.profile import ChannelProfile, Creation
 from paytwice.kernel import Bell, Future, Kernel
 from paytwice.merchant.process import CAUSE, DOING, Process
 from paytwice.network import Network
+from paytwice_core import Money
 
 _KINDS = {
     CreateTrade: "trade.create",

@@ -7,7 +7,6 @@ from typing import Protocol
 
 import attrs
 import trio
-from paytwice_core import Policy
 
 from paytwice.calendar import Calendar
 from paytwice.channels.messages import Ack, Notification
@@ -30,6 +29,7 @@ from paytwice.merchant.process import CAUSE, DOING, Faults, Process
 from paytwice.merchant.shop import ShopClient, Warehouse
 from paytwice.merchant.store import Database, Store
 from paytwice.network import Envelope, Network
+from paytwice_core import Policy
 
 RAISED = Ack(500, "")
 DONE = "done"
@@ -75,6 +75,8 @@ class MerchantHost:
     merchant: Merchant | None = None
     _tasks: trio.Nursery | None = None
     _generation: int = 0
+    _run_in: trio.Nursery | None = None
+    back_at: int = 0  # when the process that crashed last is up again
 
     def start(self, nursery: trio.Nursery) -> None:
         """Start the merchant's process for the first time, or again after a crash."""
@@ -84,8 +86,6 @@ class MerchantHost:
         self._tasks = None
         self._run_in = nursery
         nursery.start_soon(self._live, process, name=f"merchant process {self._generation}")
-
-    _run_in: trio.Nursery | None = None
 
     async def _live(self, process: Process) -> None:
         with process.scope:
@@ -111,7 +111,8 @@ class MerchantHost:
         return Surroundings(
             store=Store(self.database, process),
             channels={
-                name: NetworkedChannel(profile, process, self.network) for name, profile in self.channels.items()
+                name: NetworkedChannel(profile, process, self.network)
+                for name, profile in self.channels.items()
             },
             shop=ShopClient(self.warehouse, process),
             clock=clock,
@@ -139,9 +140,7 @@ class MerchantHost:
         name = f"merchant {envelope.kind} {envelope.key}"
         self._spawn(process, name, self._handle, process, envelope, entry)
 
-    def _spawn(
-        self, process: Process, name: str, async_fn: Callable[..., object], *args: object
-    ) -> None:
+    def _spawn(self, process: Process, name: str, async_fn: Callable[..., object], *args: object) -> None:
         async def task() -> None:
             DOING.set(name)
             try:
@@ -200,9 +199,7 @@ class MerchantHost:
 
     def _raised(self, error: Exception, where: str, cause: int) -> None:
         self.errors.append(error)
-        self.journal.note(
-            self.kernel.now, cause, What.RAISED, "merchant", "", type(error).__name__, where
-        )
+        self.journal.note(self.kernel.now, cause, What.RAISED, "merchant", "", type(error).__name__, where)
 
     def view(self, order_id: str) -> OrderView | None:
         """What the merchant says about an order, or None while it is down or knows nothing of it."""
@@ -225,7 +222,8 @@ class MerchantHost:
         )
         self.database.drop(process)
         process.scope.cancel()
-        self.kernel.call_at(self.kernel.now + downtime, "merchant restarts", lambda: self._restart(entry))
+        self.back_at = self.kernel.now + downtime
+        self.kernel.call_at(self.back_at, "merchant restarts", lambda: self._restart(entry))
 
     def _restart(self, cause: int) -> None:
         if self._run_in is not None and (self.process is None or not self.process.alive):

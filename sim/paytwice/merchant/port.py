@@ -15,9 +15,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 import attrs
-from paytwice_core import Money, Policy
 
 from paytwice.channels.messages import Ack, Answer, Credential, Notification
+from paytwice_core import Money, Policy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -128,12 +128,16 @@ class OrderView:
 class ChannelClient(Protocol):
     """One channel as the merchant can call it. A call that gets no answer returns `NO_ANSWER`, it does not raise."""
 
-    name: str
-    has_close: bool
-    has_create: bool
-    refund_spacing: int  # milliseconds between two refund numbers of one trade
-    read_lag: int  # a query may be this many milliseconds behind
-
+    @property
+    def name(self) -> str: ...
+    @property
+    def has_close(self) -> bool: ...
+    @property
+    def has_create(self) -> bool: ...  # False: a form that the merchant signs alone
+    @property
+    def refund_spacing(self) -> int: ...  # milliseconds between two refund numbers of one trade
+    @property
+    def read_lag(self) -> int: ...  # a query may be this many milliseconds behind
     async def create(self, out_trade_no: str, amount: Money, expires_at: int) -> Answer: ...
     async def query(self, out_trade_no: str) -> Answer: ...
     async def close(self, out_trade_no: str) -> Answer: ...

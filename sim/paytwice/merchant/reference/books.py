@@ -6,6 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 import attrs
+
+from paytwice.calendar import SECOND
+from paytwice.merchant.port import Surroundings
+from paytwice.merchant.reference.jobs import PLANS, TABLE, Job, Kind, Workers
 from paytwice_core import (
     Captured,
     CloseTrade,
@@ -25,10 +29,6 @@ from paytwice_core import (
     apply,
     decide,
 )
-
-from paytwice.calendar import SECOND
-from paytwice.merchant.port import Surroundings
-from paytwice.merchant.reference.jobs import PLANS, TABLE, Job, Kind, Workers
 
 ORDERS: Final = "orders"
 CREATE_TAKES: Final = 15 * SECOND  # a create that has not come back by then is asked for by query

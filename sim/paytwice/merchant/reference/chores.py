@@ -7,6 +7,13 @@ from datetime import date, timedelta
 from typing import Final, assert_never
 
 import attrs
+
+from paytwice.calendar import DAY, HOUR, SECOND
+from paytwice.channels.messages import BillLine, LineKind
+from paytwice.merchant.port import ChannelClient, Surroundings
+from paytwice.merchant.reference import translate
+from paytwice.merchant.reference.books import Books
+from paytwice.merchant.reference.jobs import Job, Kind
 from paytwice_core import (
     Attempt,
     Captured,
@@ -25,13 +32,6 @@ from paytwice_core import (
 )
 from paytwice_core.order import LIVE_ATTEMPTS
 from paytwice_core.states import AttemptState, RefundState
-
-from paytwice.calendar import DAY, HOUR, SECOND
-from paytwice.channels.messages import BillLine, LineKind
-from paytwice.merchant.port import ChannelClient, Surroundings
-from paytwice.merchant.reference import translate
-from paytwice.merchant.reference.books import Books
-from paytwice.merchant.reference.jobs import Job, Kind
 
 SPACING: Final = "spacing"
 SPACING_MARGIN: Final = 5 * SECOND  # two calls can arrive closer together than they were sent
@@ -177,7 +177,10 @@ class Chores:
         refund = None if order is None else order.refund(job.target)
         if order is None or refund is None:
             return None
-        if refund.state not in OPEN_REFUNDS and refund.state not in (RefundState.CREATED, RefundState.ABNORMAL):
+        if refund.state not in OPEN_REFUNDS and refund.state not in (
+            RefundState.CREATED,
+            RefundState.ABNORMAL,
+        ):
             return None
         attempt = order.attempt(refund.attempt_id)
         return None if attempt is None else (order, refund, attempt)

@@ -112,9 +112,16 @@ class Workers:
         return key in self._waiting
 
     def heard_of(self, job: Job) -> None:
-        """A job was committed: remember it, and look when it is due."""
-        self._waiting[job.key] = Waiting(job, job.due)
-        self._bell.ring()
+        """A job was committed: begin it at once if it is due, else look again when it is."""
+        waiting = self._waiting[job.key] = Waiting(job, job.due)
+        if job.due <= self.around.clock.now():
+            self._begin(waiting)
+        else:
+            self._bell.ring()
+
+    def _begin(self, waiting: Waiting) -> None:
+        waiting.running = True
+        self.around.spawn(f"{waiting.job.kind.value} {waiting.job.target}", self._run, waiting)
 
     async def work(self) -> None:
         """Do jobs as they fall due, for ever."""
@@ -126,8 +133,7 @@ class Workers:
             idle = [waiting for waiting in self._waiting.values() if not waiting.running]
             for waiting in idle:
                 if waiting.due <= now:
-                    waiting.running = True
-                    self.around.spawn(f"{waiting.job.kind.value} {waiting.job.target}", self._run, waiting)
+                    self._begin(waiting)
             later = [waiting.due for waiting in idle if waiting.due > now]
             await self._bell.wait(min(later, default=None))
 
@@ -135,7 +141,9 @@ class Workers:
         job = waiting.job
         try:
             await self._write(waiting, await self.do(job))
-        except Exception as error:  # a store that is down, an answer nobody foresaw: the job stays, a person hears
+        except (
+            Exception
+        ) as error:  # a store that is down, an answer nobody foresaw: the job stays, a person hears
             self.around.alarm(job.target, f"{job.kind.value}: {type(error).__name__}")
             waiting.failures += 1
             waiting.due = attrs.evolve(job, tries=waiting.failures).again(self.around.clock.now()).due

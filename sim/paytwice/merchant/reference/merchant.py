@@ -2,22 +2,6 @@
 
 from __future__ import annotations
 
-from paytwice_core import (
-    CloseReason,
-    CloseSent,
-    CloseWanted,
-    Decision,
-    ForeignRefund,
-    Money,
-    Order,
-    OrderState,
-    RefundAsked,
-    RefundEvidence,
-    RefundUnanswered,
-    StartAttempt,
-)
-from paytwice_core.states import AttemptState
-
 from paytwice.channels.messages import (
     Ack,
     Credential,
@@ -39,6 +23,21 @@ from paytwice.merchant.reference.books import Books
 from paytwice.merchant.reference.chores import Chores
 from paytwice.merchant.reference.jobs import TABLE, Workers
 from paytwice.merchant.reference.views import view_of
+from paytwice_core import (
+    CloseReason,
+    CloseSent,
+    CloseWanted,
+    Decision,
+    ForeignRefund,
+    Money,
+    Order,
+    OrderState,
+    RefundAsked,
+    RefundEvidence,
+    RefundUnanswered,
+    StartAttempt,
+)
+from paytwice_core.states import AttemptState
 
 
 class ReferenceMerchant:
@@ -76,7 +75,9 @@ class ReferenceMerchant:
         order = self._books.order(order_id)
         if order is None or order.state is not OrderState.PAYING:
             return None
-        waiting = [attempt.id for attempt in order.attempts if attempt.channel == channel and _is_open(attempt.state)]
+        waiting = [
+            attempt.id for attempt in order.attempts if attempt.channel == channel and _is_open(attempt.state)
+        ]
         return waiting[-1] if waiting else None
 
     async def _start(self, order_id: str, channel: str) -> str | Refusal:
@@ -160,12 +161,16 @@ class ReferenceMerchant:
     async def notified(self, notification: Notification) -> Ack:
         """Check that it is authentic and ours, apply it under the order's lock, commit, and only then ack."""
         if not self._is_ours(notification):
-            self._around.alarm(notification.trade.out_trade_no, "a notification that is not authentic, or not ours")
+            self._around.alarm(
+                notification.trade.out_trade_no, "a notification that is not authentic, or not ours"
+            )
             return Ack.negative()
         order_id = notification.trade.out_trade_no.rpartition("-")[0]
         order = self._books.order(order_id)
         if order is None or order.attempt(notification.trade.out_trade_no) is None:
-            self._around.alarm(notification.trade.out_trade_no, "a notification for a number that is not on record")
+            self._around.alarm(
+                notification.trade.out_trade_no, "a notification for a number that is not on record"
+            )
             return Ack.negative()  # a repeat may help: its row may be on its way
         if notification.refund is not None:
             await self._refund_notified(order, notification.refund)

@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from paytwice.channels.messages import (
+    Answer,
+    Meaning,
+    Outcome,
+    RefundRecord,
+    RefundStatus,
+    TradeRecord,
+    TradeState,
+)
 from paytwice_core import (
     Accepted,
     AlreadyPaid,
@@ -26,16 +35,6 @@ from paytwice_core import (
     RefundUnanswered,
     Refused,
     Unpaid,
-)
-
-from paytwice.channels.messages import (
-    Answer,
-    Meaning,
-    Outcome,
-    RefundRecord,
-    RefundStatus,
-    TradeRecord,
-    TradeState,
 )
 
 # Definite refusals of a refund: nothing was done, and the same call will never be.
@@ -78,7 +77,7 @@ def of_query(attempt: str, answer: Answer, asked_at: int) -> Captured | AttemptE
     """What the answer to a query tells; None when it tells nothing."""
     if answer.outcome is Outcome.DONE and answer.trade is not None:
         return of_trade(attempt, answer.trade, asked_at, "query")
-    if answer.outcome is Outcome.REFUSED and answer.meaning is Meaning.NO_SUCH_TRADE:
+    if answer.meaning is Meaning.NO_SUCH_TRADE:
         return Unpaid(attempt, asked_at, found=False)
     return None
 
@@ -89,7 +88,7 @@ def of_close(attempt: str, answer: Answer, asked_at: int) -> AttemptEvidence:
         return ClosedUnpaid(attempt)
     if answer.meaning is Meaning.ALREADY_PAID:
         return AlreadyPaid(attempt)
-    if answer.outcome is Outcome.REFUSED and answer.meaning is Meaning.NO_SUCH_TRADE:
+    if answer.meaning is Meaning.NO_SUCH_TRADE:
         return Unpaid(attempt, asked_at, found=False)  # the customer may still scan it
     return CloseUnanswered(attempt)
 
@@ -120,6 +119,6 @@ def of_refund_query(refund: str, answer: Answer) -> RefundEvidence:
     """What the answer to a refund query tells."""
     if answer.outcome is Outcome.DONE and answer.refund is not None:
         return of_refund(refund, answer.refund)
-    if answer.outcome is Outcome.REFUSED and answer.meaning is Meaning.NO_SUCH_REFUND:
+    if answer.meaning is Meaning.NO_SUCH_REFUND:
         return RefundNotFound(refund)
     return RefundUnanswered(refund, answer.code)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from paytwice_core import Order, OrderState, Refund, RefundState
-
 from paytwice.merchant.port import (
     AttemptView,
     OrderView,
@@ -15,6 +13,7 @@ from paytwice.merchant.port import (
     Standing,
     WinnerView,
 )
+from paytwice_core import Order, OrderState, Refund, RefundState
 
 _STANDINGS: Final[Mapping[OrderState, Standing]] = {
     OrderState.CREATED: Standing.OPEN,

@@ -1,0 +1,6 @@
+"""`python -m paytwice` is `paytwice`."""
+
+from paytwice.cli import main
+
+if __name__ == "__main__":
+    main()

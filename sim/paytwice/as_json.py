@@ -1,0 +1,95 @@
+"""A run as one JSON object. Money is in minor units, times are milliseconds."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from paytwice.oracle import Doubt, Violation
+from paytwice.run import OrderResult, Run
+from paytwice.scenario import Played
+
+
+def played_as_json(played: Played) -> dict[str, Any]:
+    """A run of a scenario, and whether it was as declared."""
+    return {
+        **run_as_json(played.run),
+        "declared_verdict": played.scenario.verdict,
+        "expectation": played.disappointment,
+        "as_declared": played.as_declared,
+    }
+
+
+def run_as_json(run: Run) -> dict[str, Any]:
+    """A run: verdict, orders, ledgers, deviations, digest."""
+    return {
+        "scenario": run.scenario,
+        "seed": run.seed,
+        "profile": run.profile,
+        "settings": dict(run.settings),
+        "verdict": run.outcome,
+        "violations": [_finding(violation) for violation in run.verdict.violations],
+        "unknown": [_finding(doubt) for doubt in run.verdict.unknown],
+        "failure": None if run.failure is None else f"{type(run.failure).__name__}: {run.failure}",
+        "errors": [f"{type(error).__name__}: {error}" for error in run.errors],
+        "orders": [_order(order) for order in run.orders],
+        "channels": {
+            name: {
+                "captured": ledger.total_captured,
+                "returned": ledger.total_returned,
+                "kept": ledger.total_kept,
+            }
+            for name, ledger in run.ledgers.items()
+        },
+        "invariants_checked": list(run.verdict.checked),
+        "invariants_vacuous": list(run.verdict.vacuous),
+        "virtual_seconds": run.ended_at / 1000,
+        "events": len(run.journal),
+        "deviations": [
+            {"name": one.name, "n": one.n, "value": one.value, "at": one.at} for one in run.deviations
+        ],
+        "digest": run.digest,
+        "version": version("paytwice"),
+    }
+
+
+def _finding(finding: Violation | Doubt) -> dict[str, Any]:
+    return {
+        "invariant": finding.invariant,
+        "order": finding.order,
+        "at": finding.at,
+        "message": finding.message,
+        "at_stake": None if finding.at_stake is None else finding.at_stake.minor,
+        "entries": list(finding.entries),
+    }
+
+
+def _order(order: OrderResult) -> dict[str, Any]:
+    view = order.view
+    return {
+        "id": order.id,
+        "state": order.state,
+        "amount": order.amount.minor,
+        "currency": order.amount.currency,
+        "winner": None
+        if view is None or view.winner is None
+        else {
+            "channel": view.winner.channel,
+            "number": view.winner.number,
+            "attempt": view.winner.attempt,
+        },
+        "attempts": [
+            {"id": one.out_trade_no, "channel": one.channel, "state": one.state, "number": one.number}
+            for one in (view.attempts or () if view is not None else ())
+        ],
+        "refunds": [
+            {
+                "id": one.out_refund_no,
+                "attempt": one.out_trade_no,
+                "amount": one.amount.minor,
+                "state": one.state or one.standing.value,
+                "reason": one.reason,
+            }
+            for one in (view.refunds or () if view is not None else ())
+        ],
+    }
