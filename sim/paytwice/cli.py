@@ -17,17 +17,12 @@ if TYPE_CHECKING:
 SEED = click.IntRange(min=0, max=2**64 - 1)
 
 
-class Pair(click.ParamType[tuple[str, str]]):
-    """An option's value of the form KEY=VALUE."""
-
-    name = "key=value"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str]:
-        """Split at the first equals sign."""
-        key, equals, text = str(value).partition("=")
-        if not equals:
-            self.fail(f"{value!r} is not KEY=VALUE", param, ctx)
-        return key, text
+def _pairs(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Split KEY=VALUE at the first equals sign; of two values for a key the last counts."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"{value!r} is not KEY=VALUE")
+    return dict(value.split("=", 1) for value in values)
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,7 +35,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--set",
                 "changes",
-                type=Pair(),
+                callback=_pairs,
                 multiple=True,
                 metavar="KEY=VALUE",
                 help="Change a setting: profile=rough, closing=LOCAL_FIRST, late=REOPEN_IF_STOCK, expires=15m …",
@@ -113,7 +108,7 @@ def _play_all(
     scenarios: Sequence[Scenario],
     *,
     seed: int | None,
-    changes: Iterable[tuple[str, str]],
+    changes: dict[str, str],
     as_json: bool,
     journal: Path | None,
     merchant: str | None,
@@ -126,10 +121,10 @@ def _play_all(
     status = 0
     for scenario in scenarios:
         try:
-            played = scenario.play(seed=seed, changes=dict(changes), merchant=factory)
+            played = scenario.play(seed=seed, changes=changes, merchant=factory)
         except ValueError as error:
             _refuse(str(error))
-        others = [] if seed is not None else _interleavings(scenario, dict(changes), factory)
+        others = [] if seed is not None else _interleavings(scenario, changes, factory)
         results.append(played_as_json(played))
         if not as_json:
             _show(played, others)

@@ -10,125 +10,87 @@ task and leaves the wake-up with the kernel.
 
 What follows from it:
 
-- Every interleaving of steps can be reached, because wake-ups are chosen one at a time. Wake-ups that are due in the
-  same millisecond compete; which goes first is a choice, and calm is first come, first served.
+- Every interleaving of steps can be reached, because wake-ups are chosen one at a time (`wakes`).
 - Code that is not ours keeps working: `trio.sleep`, `trio.Event`, cancel scopes and nurseries go through trio, whose
   batches are ordered by `trio_pins`.
 - Deliveries and time-outs are callbacks on the heap, not tasks. A callback runs inside the clock and must not await.
-- Nothing may be raised inside the clock: trio would call it an internal error. What goes wrong is kept, and the
-  supervisor (the task that began the run) is woken to raise it.
-- A wake-up carries no value: who waits looks again when woken. So a wake-up meant for a cancelled waiter harms nobody.
-- Cancelling walks sets in an order of its own; abort functions therefore only remove their wake-up, and nothing else.
+- Nothing may be raised inside the clock; what goes wrong there is kept for the `supervision`.
+- When a run is over the kernel closes: timers are dropped, callbacks are not called, and a task that shields itself
+  against its end finds `ProcessDead` at its next step.
+- Real I/O is done under `hold`, or by a kernel with a `pace`, whose virtual time follows the machine's clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from heapq import heappop, heappush
 from math import inf
-from typing import Final, Generic, Protocol, TypeVar, TypeVarTuple
+from typing import Final, TypeVar, TypeVarTuple
 
 import trio
-from trio.lowlevel import Abort, current_task, reschedule, wait_task_rescheduled
+from trio.lowlevel import current_task, reschedule, wait_task_rescheduled
 
 from paytwice.errors import DeadEnd, Livelock, PaytwiceError, ProcessDead
-from paytwice.trio_pins import (
-    BatchOrder,
-    is_cancelled,
-    next_foreign_deadline,
-    others_are_runnable,
-    something_is_runnable,
-)
+from paytwice.pace import Pace
+from paytwice.supervision import Supervisor
+from paytwice.trio_pins import BatchOrder, is_cancelled, next_foreign_deadline, others_are_runnable, something_is_runnable
+from paytwice.waiting import Bell as Bell
+from paytwice.waiting import Future as Future
+from paytwice.wakes import Scheduling as Scheduling
+from paytwice.wakes import Wake as Wake
+from paytwice.wakes import Wakes
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 PASSES_LIMIT: Final = 100_000  # of trio's loop, without the kernel being asked
 ELISIONS_LIMIT: Final = 1_000  # in a row: then a pass, so that Ctrl-C and limits get their turn
+STILL_LIMIT: Final = 500_000  # wake-ups in one millisecond
 STEPS_LIMIT: Final = 5_000_000  # wake-ups in one run
-
-
-class Wake:
-    """One wake-up: of a task, or of a callback. It is dead when neither is set."""
-
-    __slots__ = ("call", "n", "order", "place", "rank", "task")
-
-    def __init__(self, place: str, task: trio.lowlevel.Task | None, call: Callable[[], object] | None) -> None:
-        self.place = place
-        self.task = task
-        self.call = call
-        self.n = 0
-        self.order = 0
-        self.rank: int | None = None
-
-    def kill(self) -> None:
-        """Make it wake nobody. The one thing an abort function does."""
-        self.task = self.call = None
-
-    @property
-    def alive(self) -> bool:
-        """Say whether it still wakes somebody."""
-        return self.task is not None or self.call is not None
-
-
-class Scheduling(Protocol):
-    """Says who of several ready wake-ups goes first; `Choices` is one."""
-
-    calm: bool
-
-    def count(self, place: str) -> int: ...
-    def rank(self, place: str, n: int) -> int: ...
-    def pick(self, places: Sequence[str]) -> int: ...
-
-
-class Pace(Protocol):
-    """Says how virtual time follows real time, where a run serves real clients."""
-
-    def seconds_until(self, ms: int) -> float: ...
+_END_OF_TIME: Final = 1e15  # seconds; a foreign deadline beyond it never comes
 
 
 class Kernel(trio.abc.Clock):
     """One run's virtual time and ready list; give it to `trio.run` as the clock, and begin each run with `run`."""
 
-    def __init__(self, *, pace: Pace | None = None, elide: bool = True) -> None:
+    def __init__(self, *, pace: Pace | None = None, elide: bool = True, steps_limit: int = STEPS_LIMIT) -> None:
         self.now = 0  # milliseconds since the run began
         self.steps = 0  # wake-ups so far
-        self.open = False
+        self.open = False  # a run is under way
         self.on_advance: Callable[[], bool] | None = None  # asked before time advances: is the run at its end?
         self._pace = pace
-        self._elide = elide
+        self._elide = elide and pace is None
+        self._steps_limit = steps_limit
         self._seconds = 0.0
-        self._ready: list[Wake] = []
-        self._timers: list[tuple[int, int, Wake]] = []
-        self._order = 0
         self._elided = 0
         self._passes = 0
-        self._held = 0
-        self._holding = trio.Lock()
-        self._scheduling: Scheduling | None = None
+        self._still_since = 0  # the steps that had been taken when time moved last
+        self._wakes = Wakes()
         self._batches: BatchOrder | None = None
-        self._supervisor: trio.lowlevel.Task | None = None
-        self._root: trio.Nursery | None = None
-        self._error: BaseException | None = None
+        self._supervisor: Supervisor | None = None
         self._end_sleeper: Wake | None = None
+        self._holding = trio.Lock()
+        self._holder: trio.lowlevel.Task | None = None
 
     # -- the clock that trio asks ---------------------------------------------------------------------------
 
     def start_clock(self) -> None:
-        """Virtual time needs no start."""
+        """Time starts with each run, not with trio."""
 
     def current_time(self) -> float:
         """The virtual time in seconds. Called once in every pass of trio's loop, so it also counts passes."""
-        self._passes += 1
-        if self._passes > PASSES_LIMIT and self.open:
-            self._passes = 0
-            self._fail(
-                Livelock(
-                    f"at {self.now} ms tasks kept trio busy for {PASSES_LIMIT} passes without virtual time moving: "
-                    "look for a loop around trio.lowlevel.checkpoint() or trio.sleep(0), and sleep in it instead"
+        if self._pace is not None:
+            self._follow(self._pace)
+        else:
+            self._passes += 1
+            if self._passes > PASSES_LIMIT:
+                self._passes = 0
+                self._fail(
+                    Livelock(
+                        f"at {self.now} ms tasks kept trio busy for {PASSES_LIMIT} passes without virtual time moving: "
+                        "look for a loop around trio.lowlevel.checkpoint() or trio.sleep(0), and sleep in it instead"
+                    )
                 )
-            )
         return self._seconds
 
     def deadline_to_sleep_time(self, deadline: float) -> float:
@@ -142,18 +104,16 @@ class Kernel(trio.abc.Clock):
 
     def _wake_next(self, deadline: float) -> float:
         while True:
-            if self._held:
+            if self._holder is not None:
                 return inf  # a real I/O is under way: nothing else runs until it is back
-            if not self._ready:
+            if not self._wakes.ready:
                 wait = self._advance(deadline)
                 if wait is not None:
                     return wait
-            wake = self._take()
+            wake = self._wakes.take()
             if wake is None:
                 continue
-            self.steps += 1
-            if self.steps > STEPS_LIMIT:
-                raise Livelock(f"the run took more than {STEPS_LIMIT} steps and stands at {self.now} ms")
+            self._count_step()
             if wake.task is not None:
                 task, wake.task = wake.task, None
                 reschedule(task)
@@ -164,84 +124,76 @@ class Kernel(trio.abc.Clock):
             if something_is_runnable():  # the callback started a task, or cancelled some
                 return 0
 
+    def _count_step(self) -> None:
+        self.steps += 1
+        if self.steps - self._still_since > STILL_LIMIT:
+            raise Livelock(f"more than {STILL_LIMIT} steps were taken at {self.now} ms without virtual time moving")
+        if self.steps > self._steps_limit and self._pace is None:
+            raise Livelock(f"the run took more than {self._steps_limit} steps and stands at {self.now} ms")
+
     def _advance(self, deadline: float) -> float | None:
         """Move time to the next moment at which something happens; a number says how long trio shall wait for it."""
-        timers = self._timers
-        while timers and not timers[0][2].alive:
-            heappop(timers)
-        at = timers[0][0] if timers else None
+        due = self._wakes.next_due()
         sleeper = self._end_sleeper
         if sleeper is not None and sleeper.alive and self.on_advance is not None and self.on_advance():
             self._end_sleeper = None
-            self._ready.append(sleeper)
+            self._wakes.ready.append(sleeper)
             return None
-        if at is not None and at / 1000 <= deadline:
-            if self._pace is not None and (wait := self._pace.seconds_until(at)) > 0:
+        if due is not None and due / 1000 <= deadline:
+            if self._pace is not None and (wait := self._pace.seconds_until(due)) > 0:
                 return wait
-            self._set_time(at)
-            while timers and timers[0][0] == at:
-                wake = heappop(timers)[2]
-                if wake.alive:
-                    self._enqueue(wake)
+            self._set_time(due)
+            self._wakes.ripen(due)
             return None
-        if deadline < inf:
+        if deadline < _END_OF_TIME:
             return self._jump_to(deadline)
-        if self._supervisor is not None:
-            self._wake_supervisor()
-            return 0
-        return inf
+        if self._supervisor is not None and self._pace is None:
+            self._supervisor.wake()
+        return inf if self._pace is not None or not something_is_runnable() else 0
 
     def _jump_to(self, deadline: float) -> float:
         """Move time to a deadline of trio's own, to the very float: a smaller one would be asked for again, for ever."""
-        ms = max(self.now, int(deadline * 1000))
-        if self._pace is not None and (wait := self._pace.seconds_until(ms)) > 0:
+        if self._pace is not None and (wait := self._pace.seconds_until(deadline * 1000)) > 0:
             return wait
-        self.now = ms
+        self._set_time(int(deadline * 1000))
         self._seconds = max(self._seconds, deadline)
         return 0
 
+    def _follow(self, pace: Pace) -> None:
+        """Let virtual time follow real time, but never past a timer that is due: its wake-up comes first."""
+        ms = pace.milliseconds()
+        due = self._wakes.next_due() if self.open else None
+        self._set_time(int(ms) if due is None else min(int(ms), due))
+        if due is None or ms < due:
+            self._seconds = max(self._seconds, ms / 1000)
+
     def _set_time(self, ms: int) -> None:
-        self.now = max(self.now, ms)
-        self._seconds = max(self._seconds, self.now / 1000)
-
-    # -- the ready list -------------------------------------------------------------------------------------
-
-    def _enqueue(self, wake: Wake) -> None:
-        self._order += 1
-        wake.order = self._order
-        scheduling = self._scheduling
-        if scheduling is not None and not scheduling.calm:
-            wake.n = scheduling.count(wake.place)
-        self._ready.append(wake)
-
-    def _take(self) -> Wake | None:
-        ready = self._ready
-        scheduling = self._scheduling
-        if len(ready) == 1 or scheduling is None or scheduling.calm:
-            wake = ready.pop(0)
-            return wake if wake.alive else None
-        self._ready = ready = [wake for wake in ready if wake.alive]
-        if len(ready) < 2:
-            return ready.pop() if ready else None
-        for wake in ready:
-            if wake.rank is None:
-                wake.rank = scheduling.rank(wake.place, wake.n)
-        first = min(ready, key=_precedence)
-        ready.remove(first)
-        return first
-
-    def _parked(self, place: str) -> Wake:
-        if not self.open:
-            raise ProcessDead(f"{place}: the run is over")
-        return Wake(place, current_task(), None)
+        if ms > self.now:
+            self.now = ms
+            self._still_since = self.steps
+            self._seconds = max(self._seconds, ms / 1000)
 
     # -- primitives -----------------------------------------------------------------------------------------
 
+    def sleeper(self, place: str) -> Wake:
+        """A wake-up of the current task, which then parks itself with `wait_task_rescheduled(wake.abort)`."""
+        task = current_task()
+        if not self.open:
+            raise ProcessDead(f"{place}: the run is over")
+        if task is self._holder:
+            raise PaytwiceError(f"{place}: virtual time stands still under hold(), so leave its block first")
+        return Wake(place, task)
+
+    def wake(self, wake: Wake) -> None:
+        """Make a wake-up ready, if it still wakes somebody."""
+        if self.open and wake.alive:
+            self._wakes.enqueue(wake)
+
     async def step(self, place: str) -> None:
         """Let anything else that is ready go first, if the choices say so. `place` names this wake-up."""
-        wake = self._parked(place)
-        self._enqueue(wake)
-        await self._park(wake)
+        wake = self.sleeper(place)
+        self._wakes.enqueue(wake)
+        await wait_task_rescheduled(wake.abort)
 
     async def sleep(self, ms: int, place: str) -> None:
         """Sleep for whole milliseconds of virtual time."""
@@ -251,61 +203,44 @@ class Kernel(trio.abc.Clock):
         """Sleep until a millisecond of virtual time; one that has passed already is a `step`."""
         if at <= self.now:
             await self.step(place)
-            return
-        if self._can_elide(at):
+        elif self._can_elide(at):
             self._elided += 1
-            self.steps += 1
-            if self._scheduling is not None and not self._scheduling.calm:
-                self._scheduling.count(place)
             self._set_time(at)
-            return
-        wake = self._parked(place)
-        self._push(at, wake)
-        await self._park(wake)
+            self.steps += 1
+            self._wakes.pass_over(place)
+        else:
+            wake = self.sleeper(place)
+            self._wakes.push(at, wake)
+            await wait_task_rescheduled(wake.abort)
 
     async def sleep_until_advanced(self, at: int, place: str) -> None:
         """Sleep until a millisecond of virtual time, or until `on_advance` says that the run is at its end."""
-        wake = self._parked(place)
-        self._end_sleeper = wake
-        self._push(at, wake)
-        await self._park(wake)
-
-    async def _park(self, wake: Wake) -> None:
-        if wake.task is not None:
-            wake.task.custom_sleep_data = wake.place
-
-        def abort(_: object) -> Abort:
-            wake.kill()
-            return Abort.SUCCEEDED
-
-        await wait_task_rescheduled(abort)
+        self._end_sleeper = wake = self.sleeper(place)
+        self._wakes.push(at, wake)
+        await wait_task_rescheduled(wake.abort)
 
     def _can_elide(self, at: int) -> bool:
         """Say whether the caller's own wake-up is the next thing that can happen, so that trio need not be asked."""
-        timers = self._timers
+        wakes = self._wakes
         return (
             self._elide
-            and not self._ready
+            and not wakes.ready
             and self._elided < ELISIONS_LIMIT
             and self.open
-            and self._pace is None
             and self.on_advance is None
             and self._batches is not None
-            and not (timers and timers[0][0] <= at)
+            and not (wakes.timers and wakes.timers[0][0] <= at)
             and not others_are_runnable(self._batches)
             and next_foreign_deadline() > at / 1000
             and not is_cancelled()
+            and self._holder is None
         )
-
-    def _push(self, at: int, wake: Wake) -> None:
-        self._order += 1
-        heappush(self._timers, (at, self._order, wake))
 
     def call_at(self, at: int, place: str, call: Callable[[], object]) -> Wake:
         """Call `call()` at a millisecond of virtual time; `kill()` the result to take it back. It must not await."""
         wake = Wake(place, None, call)
         if self.open:
-            self._push(max(at, self.now), wake)
+            self._wakes.push(max(at, self.now), wake)
         return wake
 
     def future(self, place: str) -> Future[T]:
@@ -333,15 +268,22 @@ class Kernel(trio.abc.Clock):
 
     @asynccontextmanager
     async def hold(self) -> AsyncIterator[None]:
-        """Do real I/O (a socket, a thread): nothing else runs and virtual time stands still until it is back."""
+        """Do real I/O (a socket, a thread): nothing else runs and virtual time stands still until it is back.
+
+        Where virtual time follows real time there is nothing to hold.
+        """
+        if self._pace is not None:
+            yield
+            return
         async with self._holding:
-            self._held += 1
+            await self.step("hold")  # so that nobody else is runnable when the I/O begins
+            self._holder = current_task()
             try:
                 yield
             finally:
-                self._held -= 1
+                self._holder = None
 
-    # -- the supervisor -------------------------------------------------------------------------------------
+    # -- a run ----------------------------------------------------------------------------------------------
 
     async def run(
         self,
@@ -353,186 +295,64 @@ class Kernel(trio.abc.Clock):
         """Play one run from time 0 until `main` returns, then end it; whatever it left behind is cancelled.
 
         Raises `DeadEnd` where nothing can happen any more though `main` has not returned, `Livelock` where time
-        stands still, and what a callback raised.
+        stands still, and what a task or a callback raised.
         """
-        self._begin(scheduling, batches)
+        if self.open or not self._wakes.is_empty():
+            raise PaytwiceError("a kernel plays one run at a time, and the one before it has not ended cleanly")
         result: list[T] = []
+        self._supervisor = supervisor = Supervisor()
         try:
-            async with trio.open_nursery() as nursery:
-                self._root = nursery
+            async with trio.open_nursery() as supervisor.root:
+                self._begin(scheduling, batches)
 
                 async def story() -> None:
-                    result.append(await main(nursery))
-                    self._wake_supervisor()
+                    result.append(await main(supervisor.root))
+                    self._close()
 
-                nursery.start_soon(story, name="story")
-                while not result and self._error is None:
-                    await self._supervise()
-                    if not result and self._error is None and self._is_quiet():
-                        self._error = DeadEnd(self.dead_end_report())
-                self.open = False
-                nursery.cancel_scope.cancel()
+                supervisor.root.start_soon(story, name="story")
+                try:
+                    await supervisor.sleep()
+                    supervisor.error = DeadEnd(self.dead_end_report())
+                finally:
+                    self._close()
         except BaseExceptionGroup as group:
-            if self._error is None:
-                raise _only(group) from None
+            supervisor.blame(group, finished=bool(result))
         finally:
-            self._end()
-        if self._error is not None:
-            raise self._error
+            self._supervisor = None
+        if supervisor.error is not None:
+            raise supervisor.error
         return result[0]
 
     def _begin(self, scheduling: Scheduling | None, batches: BatchOrder | None) -> None:
-        if self.open or self._ready or self._timers:
-            raise PaytwiceError("a kernel plays one run at a time, and the one before it has not ended cleanly")
-        self.now = self.steps = self._order = self._elided = self._passes = self._held = 0
+        self.now = self.steps = self._elided = self._passes = self._still_since = 0
         self._seconds = 0.0
-        self._scheduling, self._batches, self._error = scheduling, batches, None
+        self._wakes = Wakes(scheduling)
+        self._batches = batches
+        if batches is not None and scheduling is not None and not scheduling.calm:
+            batches.pick = lambda tasks: scheduling.pick([task.name for task in tasks])
+        if self._pace is not None:
+            self._pace.begin()
         self.open = True
-        if batches is not None:
-            batches.pick = None if scheduling is None or scheduling.calm else self._pick_from_batch
-
-    def _end(self) -> None:
-        self.open = False
-        self.on_advance = None
-        self._ready.clear()
-        self._timers.clear()
-        self._root = self._supervisor = None
-        if self._batches is not None:
-            self._batches.pick = None
-
-    async def _supervise(self) -> None:
-        self._supervisor = current_task()
-
-        def abort(_: object) -> Abort:
-            self._supervisor = None
-            return Abort.SUCCEEDED
-
-        await wait_task_rescheduled(abort)
-
-    def _wake_supervisor(self) -> None:
-        if self._supervisor is not None:
-            task, self._supervisor = self._supervisor, None
-            reschedule(task)
 
     def _fail(self, error: BaseException) -> None:
-        if self._error is None:
-            self._error = error
-        if self._root is not None:
-            self._root.cancel_scope.cancel()
-        self._wake_supervisor()
+        self.open = False
+        if self._supervisor is not None:
+            self._supervisor.fail(error)
 
-    def _is_quiet(self) -> bool:
-        return not self._ready and not any(wake.alive for _, _, wake in self._timers)
-
-    def _pick_from_batch(self, tasks: Sequence[trio.lowlevel.Task]) -> int:
-        assert self._scheduling is not None
-        return self._scheduling.pick([task.name for task in tasks])
+    def _close(self) -> None:
+        self.open = False
+        self.on_advance = self._end_sleeper = None
+        self._wakes.clear()
+        if self._batches is not None:
+            self._batches.pick = None
+        if self._supervisor is not None:
+            self._supervisor.end()
 
     def dead_end_report(self) -> str:
         """Say who waits for what, when nothing can happen any more."""
-        waiting = sorted(_waits(self._root)) if self._root is not None else []
-        lines = "".join(f"\n  {who} waits at {place}" for who, place in waiting)
+        waiting = [] if self._supervisor is None else self._supervisor.who_waits()
+        lines = "".join(f"\n  {line}" for line in waiting)
         return (
             f"at {self.now} ms nothing can happen any more, and the story has not finished: nobody is ready, no "
             f"timer runs, no message is under way.{lines or ' Nobody waits.'}"
         )
-
-
-class Future(Generic[T]):
-    """A value that comes once, or a time-out; the two in the same millisecond are a choice like any other."""
-
-    __slots__ = ("_kernel", "_place", "_timer", "_waiter", "done", "value")
-
-    def __init__(self, kernel: Kernel, place: str) -> None:
-        self._kernel = kernel
-        self._place = place
-        self._waiter: Wake | None = None
-        self._timer: Wake | None = None
-        self.done = False
-        self.value: T | None = None
-
-    def set(self, value: T) -> None:
-        """Give the value; a second one is ignored."""
-        if self.done:
-            return
-        self.done, self.value = True, value
-        if self._timer is not None:
-            self._timer.kill()
-        if self._waiter is not None and self._waiter.alive and self._kernel.open:
-            self._kernel._enqueue(self._waiter)
-
-    def expire_at(self, at: int, value: T) -> None:
-        """Take `value` for the value if nothing better has come by then."""
-        self._timer = self._kernel.call_at(at, f"{self._place} time-out", lambda: self.set(value))
-
-    async def wait(self) -> T:
-        """Wait for the value."""
-        if self.done:
-            await self._kernel.step(self._place)
-        else:
-            self._waiter = self._kernel._parked(self._place)
-            await self._kernel._park(self._waiter)
-        return self.value  # type: ignore[return-value]  # a T once done; T itself may be optional
-
-
-class Bell:
-    """Lets one task sleep until it is rung, or until a time. A ring that nobody waits for is kept."""
-
-    __slots__ = ("_kernel", "_place", "_rung", "_waiter")
-
-    def __init__(self, kernel: Kernel, place: str) -> None:
-        self._kernel = kernel
-        self._place = place
-        self._rung = False
-        self._waiter: Wake | None = None
-
-    def ring(self) -> None:
-        """Wake the sleeper now."""
-        self._rung = True
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and waiter.alive and self._kernel.open:
-            self._kernel._enqueue(waiter)
-
-    async def wait(self, until: int | None = None) -> None:
-        """Sleep until rung, or until a millisecond of virtual time."""
-        if self._rung:
-            await self._kernel.step(self._place)
-        else:
-            self._waiter = waiter = self._kernel._parked(self._place)
-            timer = None if until is None else self._kernel.call_at(until, f"{self._place} due", self._due)
-            try:
-                await self._kernel._park(waiter)
-            finally:
-                if timer is not None:
-                    timer.kill()
-        self._rung = False
-
-    def _due(self) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and waiter.alive:
-            self._kernel._enqueue(waiter)
-
-
-def _precedence(wake: Wake) -> tuple[int, int]:
-    """Moved first: the last moved comes first of all. Not moved and moved last: first come, first served."""
-    rank = wake.rank or 0
-    return (rank, -wake.order if rank < 0 else wake.order)
-
-
-def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one error of a group, without the groups around it; the group itself where there are several."""
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
-
-
-def _waits(nursery: trio.Nursery) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for task in nursery.child_tasks:  # a set: the caller sorts
-        if not task.child_nurseries:
-            place = task.custom_sleep_data
-            found.append((task.name, place if isinstance(place, str) else "something that is not paytwice's"))
-        for nested in task.child_nurseries:
-            found.extend(_waits(nested))
-    return found

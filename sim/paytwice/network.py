@@ -99,13 +99,20 @@ class Network:
         self, sender: str, receiver: str, kind: str, *, times: int = 1, key: str | None = None
     ) -> None:
         """Lose the next messages of a kind, such as "payment.notify"; its response is "payment.notify.reply"."""
-        self.weather.single_out(Singled(sender, receiver, kind, key, None, times))
+        self.weather.single_out(Singled(sender, receiver, kind, key, (), times))
 
     def delay(
         self, sender: str, receiver: str, kind: str, by: int, *, times: int = 1, key: str | None = None
     ) -> None:
         """Make the next messages of a kind take `by` milliseconds."""
-        self.weather.single_out(Singled(sender, receiver, kind, key, by, times))
+        self.weather.single_out(Singled(sender, receiver, kind, key, (by,), times))
+
+    def duplicate(
+        self, sender: str, receiver: str, kind: str, after: int, *, times: int = 1, key: str | None = None
+    ) -> None:
+        """Let the next messages of a kind arrive twice, the second time `after` milliseconds later."""
+        first = self._route(sender, receiver, kind).latency.calm
+        self.weather.single_out(Singled(sender, receiver, kind, key, (first, first + after), times))
 
     # -- what the parts use ---------------------------------------------------------------------------------
 
@@ -124,13 +131,9 @@ class Network:
         """Send a message; returns the journal entry of its sending."""
         sent = self.journal.note(self.kernel.now, cause, What.SENT, sender, receiver, kind, key, number)
         envelope = Envelope(sender, receiver, kind, key, payload, sent, number, reply)
-        verdict = self.weather.verdict(envelope)
-        if verdict == LOST:
-            self._lose(envelope)
-        elif verdict is not None:
-            self._travel(envelope, verdict)
-        else:
-            self._travel_by_choice(envelope)
+        link = self._route(sender, receiver, kind)
+        copies = self.weather.verdict(envelope)
+        self._dispatch(envelope, self._choose(envelope, link) if copies is None else copies, link)
         return sent
 
     def answer(self, envelope: Envelope, payload: object, *, cause: int) -> None:
@@ -145,30 +148,26 @@ class Network:
             reply=envelope.reply,
         )
 
-    def _travel_by_choice(self, envelope: Envelope) -> None:
-        link = self._route(envelope.sender, envelope.receiver, envelope.kind)
+    def _dispatch(self, envelope: Envelope, copies: tuple[int, ...], link: Link) -> None:
+        """Let each copy of a message travel for so many milliseconds; no copy at all is a loss."""
+        if not copies:
+            self._note(What.LOST, envelope)
+        for copy, ms in enumerate(copies):
+            if copy:
+                self._note(What.COPIED, envelope)
+            self._travel(envelope, ms, link)
+
+    def _choose(self, envelope: Envelope, link: Link) -> tuple[int, ...]:
         if self.choices.calm:
-            self._travel(envelope, link.latency.calm, link)
-            return
+            return (link.latency.calm,)
         name = f"{envelope.sender}→{envelope.receiver} {envelope.kind} {envelope.key}"
         match self.choices.draw(name, link.latency.calm, partial(self._fate, link)):
             case int() as ms:
-                self._travel(envelope, ms, link)
-            case tuple() as several:
-                for copy, ms in enumerate(several):
-                    if copy:
-                        self.journal.note(
-                            self.kernel.now,
-                            envelope.sent,
-                            What.COPIED,
-                            envelope.sender,
-                            envelope.receiver,
-                            envelope.kind,
-                            envelope.key,
-                        )
-                    self._travel(envelope, ms, link)
+                return (ms,)
+            case tuple() as copies:
+                return copies
             case _:
-                self._lose(envelope)
+                return ()
 
     def _fate(self, link: Link, bits: Bits) -> Value:
         profile = self.profile
@@ -181,9 +180,9 @@ class Network:
             return ms, link.latency.sample(bits) + profile.lateness.sample(bits)
         return ms
 
-    def _travel(self, envelope: Envelope, ms: int, link: Link | None = None) -> None:
+    def _travel(self, envelope: Envelope, ms: int, link: Link) -> None:
         at = self.kernel.now + ms
-        if link is not None and link.in_order:
+        if link.in_order:
             pair = envelope.sender, envelope.receiver
             at = self._last_arrival[pair] = max(at, self._last_arrival.get(pair, 0))
         self.in_flight += 1
@@ -195,7 +194,7 @@ class Network:
         if self.weather.keeps(envelope):
             return
         if self.weather.cut(envelope.sender, envelope.receiver):
-            self._lose(envelope)
+            self._note(What.LOST, envelope)
             return
         entry = self.journal.note(
             self.kernel.now,
@@ -214,13 +213,14 @@ class Network:
             self._endpoints[envelope.receiver](envelope, entry)
 
     def _deliver_held(self, envelope: Envelope) -> None:
-        self._travel(envelope, self._route(envelope.sender, envelope.receiver, envelope.kind).latency.calm)
+        link = self._route(envelope.sender, envelope.receiver, envelope.kind)
+        self._travel(envelope, link.latency.calm, link)
 
-    def _lose(self, envelope: Envelope) -> None:
+    def _note(self, what: What, envelope: Envelope) -> None:
         self.journal.note(
             self.kernel.now,
             envelope.sent,
-            What.LOST,
+            what,
             envelope.sender,
             envelope.receiver,
             envelope.kind,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import trio
 
@@ -14,7 +14,7 @@ from paytwice.channels.actor import ChannelActor
 from paytwice.channels.ledger import Movement
 from paytwice.channels.messages import Ack, Meaning, Notification, RefundRecord, Request
 from paytwice.channels.profile import ChannelProfile
-from paytwice.choices import Choices, Deviation
+from paytwice.choices import Bits, Choices, Deviation, Value
 from paytwice.customer import Customer
 from paytwice.errors import NestedRun, ProcessDead
 from paytwice.faults import CALM, PROFILES
@@ -36,6 +36,7 @@ from paytwice_core import Closing, LateSuccess, Mismatch, Money
 T = TypeVar("T")
 Story = Callable[["Simulation"], Awaitable[None]]
 
+OUTAGES: Final = ("hold", "partition", "partition to merchant", "partition to channel")
 LONGEST: Final = 40 * DAY  # of virtual time that a story, and what comes after it, may take
 
 
@@ -62,6 +63,7 @@ class Simulation:
         self._views: dict[str, OrderView] = {}
         self._faults = Faults(choices, profile)
         self._effects: dict[str, int] = {}
+        self._is_healed = False
         self.actors = {
             name: ChannelActor(
                 Desk(channel, calendar=self.calendar),
@@ -134,6 +136,24 @@ class Simulation:
         """Kill the merchant's process now, and start it again after `downtime` milliseconds."""
         self.merchant.crash(downtime)
 
+    def crash_merchant_before(self, place: str, *, downtime: int) -> None:
+        """Kill the merchant's process when it is about to do something, and start it again `downtime` later.
+
+        Places are named as in deviations: `merchant payment.notify P1-1 answers` is the ack on its way out of the
+        handler, `merchant refund P1-R1 wechat refund.ask P1-R1` the call of a refund.
+        """
+        self._faults.planned[place] = f"crash {downtime}"
+
+    async def together(self, *doings: Coroutine[Any, Any, object]) -> None:
+        """Let several things be done side by side, and wait until all are done."""
+
+        async def do(doing: Coroutine[Any, Any, object]) -> None:
+            await doing
+
+        async with trio.open_nursery() as nursery:
+            for number, doing in enumerate(doings):
+                self.kernel.spawn(nursery, f"story side {number}", do, doing)
+
     def choose(self, name: str, options: int) -> int:
         """Let the run choose one of so many options; calm is 0."""
         return self.choices.option(name, options)
@@ -197,6 +217,7 @@ class Simulation:
     async def play(self, story: Story, nursery: trio.Nursery) -> None:
         """Play the story to its end, heal, and go on until nothing is owed or the horizon is reached."""
         self.merchant.start(nursery)
+        self._plan_outages()
         limit = self.kernel.call_at(LONGEST, "the story's limit", self._too_long)
         await story(self)
         limit.kill()
@@ -204,6 +225,35 @@ class Simulation:
         await self._linger()
         self._heal()
         await self._settle()
+
+    def _plan_outages(self) -> None:
+        """Choose for each channel whether its link to the merchant has an outage: of which kind, when, how long."""
+        profile = self._profile
+        if self.choices.calm or not profile.outage:
+            return
+
+        def sample(bits: Bits) -> Value:
+            if not bits.happens(profile.outage):
+                return None
+            kind = bits.below(len(OUTAGES))
+            return kind, profile.outage_begins.sample(bits), profile.outage_lasts.sample(bits)
+
+        for channel in self.actors:
+            match self.choices.draw(f"merchant—{channel} outage", None, sample):
+                case (int() as kind, int() as begins, int() as lasting):
+                    self._plan_outage(channel, OUTAGES[kind % len(OUTAGES)], begins, lasting)
+                case _:
+                    pass
+
+    def _plan_outage(self, channel: str, kind: str, begins: int, lasting: int) -> None:
+        ends = ("merchant", channel) if kind != "partition to merchant" else (channel, "merchant")
+        begin = self.network.hold if kind == "hold" else self.network.partition
+        one_way = kind.startswith("partition to")
+        self.kernel.call_at(
+            begins,
+            f"outage {channel}",
+            lambda: None if self._is_healed else begin(*ends, lasting=lasting, one_way=one_way),
+        )
 
     def _too_long(self) -> None:
         raise TimeoutError(f"the story has not ended after {LONGEST // DAY} days of virtual time")
@@ -218,6 +268,7 @@ class Simulation:
             await self.kernel.sleep_until(until, "story healing")
 
     def _heal(self) -> None:
+        self._is_healed = True
         self.network.profile = self._faults.profile = CALM
         for actor in self.actors.values():
             actor.faults = CALM

@@ -23,13 +23,13 @@ FOR_EVER: Final = 1 << 62
 
 @attrs.define(eq=False)
 class Singled:
-    """A rule for the next messages of a kind: lose them (`late` is None), or make them take so many milliseconds."""
+    """A rule for the next messages of a kind: how many milliseconds each copy takes; no copy at all is a loss."""
 
     sender: str
     receiver: str
     kind: str
     key: str | None
-    late: int | None
+    copies: tuple[int, ...]
     times: int
 
     def takes(self, envelope: Envelope) -> bool:
@@ -98,13 +98,13 @@ class Weather:
         for one, other in sorted(self._held):
             self.release(one, other)
 
-    def verdict(self, envelope: Envelope) -> int | str | None:
-        """What becomes of a message that is being sent: milliseconds, "lost", or None for the usual."""
+    def verdict(self, envelope: Envelope) -> tuple[int, ...] | None:
+        """What the story wants of a message: how long each copy takes (none at all: lost), or None for the usual."""
         if self._cut and self.cut(envelope.sender, envelope.receiver):
-            return "lost"
+            return ()
         for rule in self._singled:
             if rule.takes(envelope):
-                return "lost" if rule.late is None else rule.late
+                return rule.copies
         return None
 
     def cut(self, sender: str, receiver: str) -> bool:

@@ -34,9 +34,14 @@ class Faults:
 
     choices: Choices
     profile: FaultProfile
+    planned: dict[str, str] = attrs.field(factory=dict)  # what the story wants at the next access of a name
 
     def at_access(self, place: str, *, store: bool) -> str | None:
         """Choose what happens at an access: nothing, `crash MS`, `fail`, or `slow MS`."""
+        if place in self.planned:
+            return self.planned.pop(place)
+        if self.choices.calm:
+            return None
         value = self.choices.draw(place, None, self._store_fate if store else self._crash)
         return value if isinstance(value, str) else None
 
@@ -71,7 +76,7 @@ class Process:
         """Be about to touch something: others may run first, and the process may crash here."""
         self.check()
         place = f"{DOING.get()} {what}"
-        fate = self.faults.at_access(place, store=store) if not self.faults.choices.calm else None
+        fate = self.faults.at_access(place, store=store)
         if fate is not None:
             await self._suffer(fate, place)
         await self.kernel.step(place)
