@@ -1,6 +1,7 @@
 """paytwice finds the sequence of events that makes your customer pay twice.
 
-The names below are the public face. They are imported when they are first used, so that `paytwice --help` is quick.
+The names below are the public face. They are imported when they are first used, so that `paytwice --help`
+is quick.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta, timezone
 
 import attrs
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991, so a fixed offset is exact
+# no daylight saving since 1991, so a fixed offset is exact
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 SECOND = 1_000
 MINUTE = 60 * SECOND

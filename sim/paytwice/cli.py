@@ -38,7 +38,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
                 callback=_pairs,
                 multiple=True,
                 metavar="KEY=VALUE",
-                help="Change a setting: profile=rough, closing=LOCAL_FIRST, late=REOPEN_IF_STOCK, expires=15m …",
+                help="Change a setting: profile=rough, closing=LOCAL_FIRST, expires=15m …",
             ),
             click.option(
                 "--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and nothing else."

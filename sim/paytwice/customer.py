@@ -1,4 +1,4 @@
-"""The customer: orders, pays, loses patience, cancels, asks for money back; all of it by messages that can be lost.
+"""The customer: orders, pays, switches, cancels, asks for money back, by messages that can be lost.
 
 A customer who gets no answer tries again a few times, as people do, and then goes on with life.
 """
@@ -37,7 +37,10 @@ class CustomerWatcher(Protocol):
 
 @attrs.define(eq=False)
 class Customer:
-    """One customer with one order: the handle through which a story acts. All durations are in milliseconds."""
+    """One customer with one order: the handle through which a story acts.
+
+    All durations are in milliseconds.
+    """
 
     order_id: str
     amount: Money
@@ -98,7 +101,7 @@ class Customer:
         return await self._wish("order.cancel", Wish("cancel", self.order_id, (self.order_id,)))
 
     async def ask_refund(self, amount: str | Money, request_id: str | None = None) -> CustomerAnswer | None:
-        """Ask for money back, again and again under the same request until there is an answer. None: there was none."""
+        """Ask for money back, a few times under the same request. None: no answer."""
         money = Money.parse(amount) if isinstance(amount, str) else amount
         if request_id is None:
             self._refunds += 1

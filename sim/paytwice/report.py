@@ -100,11 +100,8 @@ def _order(order: OrderResult) -> Iterator[tuple[str, str]]:
     if order.view is None:
         yield "  the merchant does not know it", "red"
         return
-    for attempt in order.view.attempts or ():
-        yield (
-            f"  attempt {attempt.out_trade_no:<9} {attempt.channel:<9} {attempt.state:<22} {attempt.number or ''}",
-            "",
-        )
+    for one in order.view.attempts or ():
+        yield f"  attempt {one.out_trade_no:<9} {one.channel:<9} {one.state:<22} {one.number or ''}", ""
     for refund in order.view.refunds or ():
         state = refund.state or refund.standing.value
         yield (

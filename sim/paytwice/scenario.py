@@ -3,20 +3,21 @@
 A scenario file has a docstring (the story in a sentence), `story(sim)`, `expect(run)`, and may state
 
 - `SETTINGS = Settings(...)`: policy, expiry, horizon and so on, where they matter to the story;
-- `INTERLEAVINGS = 50`: play it under so many seeds too, each with other latencies and another order of what happens
-  at the same time; `expect` must hold in all of them;
+- `INTERLEAVINGS = 50`: play it under so many seeds too, each with other latencies and another order of what
+  happens at the same time; `expect` must hold in all of them;
 - `VERDICT = "violated"` (or "unknown"): the verdict it is there to show, where that is not "ok".
 """
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -27,7 +28,8 @@ from paytwice.run import Run
 from paytwice.settings import Settings, nearest
 from paytwice.simulation import Story, simulate
 
-VERDICTS = ("ok", "violated", "unknown")
+VERDICTS: Final = ("ok", "violated", "unknown")
+DEFAULTS: Final = Settings()
 
 
 class ScenarioError(PaytwiceError):
@@ -42,7 +44,7 @@ class Scenario:
     title: str
     story: Story
     expect: Callable[[Run], None] | None = None
-    settings: Settings = Settings()
+    settings: Settings = DEFAULTS
     interleavings: int = 0
     verdict: str = "ok"
 
@@ -136,8 +138,6 @@ def load(name: str) -> Scenario:
 
 def title_of(path: Path) -> str:
     """The first sentence of a scenario file, without importing it."""
-    import ast
-
     try:
         doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     except (SyntaxError, UnicodeDecodeError) as error:
@@ -147,7 +147,8 @@ def title_of(path: Path) -> str:
 
 def _import(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"paytwice_scenario_{path.stem}", path)
-    assert spec is not None and spec.loader is not None, "a .py file has a loader"
+    assert spec is not None, "a .py file has a loader"
+    assert spec.loader is not None, "a .py file has a loader"
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
@@ -169,7 +170,7 @@ def from_module(module: ModuleType | Any, name: str) -> Scenario:
 
 def from_namespace(names: Mapping[str, Any], name: str) -> Scenario:
     """Make a scenario of the names that a file defines."""
-    story, settings = names.get("story"), names.get("SETTINGS", Settings())
+    story, settings = names.get("story"), names.get("SETTINGS", DEFAULTS)
     interleavings, verdict = names.get("INTERLEAVINGS", 0), names.get("VERDICT", "ok")
     if not callable(story):
         raise ScenarioError(f"scenario {name} has no story: write `async def story(sim: Simulation) -> None`")

@@ -41,7 +41,7 @@ LONGEST: Final = 40 * DAY  # of virtual time that a story, and what comes after 
 
 
 class Simulation:
-    """What a story acts through: the customer's orders, the network, the merchant's process, the channels, time."""
+    """What a story acts through: customers, the network, the merchant's process, the channels, time."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Simulation:
         await self.kernel.sleep(ms, "story sleeps")
 
     async def checkout(self, amount: str | Money, *, expires: int | None = None) -> Customer:
-        """A new customer places an order over an amount such as "99.00 CNY"; it expires after so many milliseconds."""
+        """Let a new customer place an order over "99.00 CNY", say; `expires` is in milliseconds from now."""
         money = Money.parse(amount) if isinstance(amount, str) else amount
         order_id = f"P{len(self.customers) + 1}"
         expires_at = self.now + (self.settings.expires if expires is None else expires)
@@ -139,8 +139,8 @@ class Simulation:
     def crash_merchant_before(self, place: str, *, downtime: int) -> None:
         """Kill the merchant's process when it is about to do something, and start it again `downtime` later.
 
-        Places are named as in deviations: `merchant payment.notify P1-1 answers` is the ack on its way out of the
-        handler, `merchant refund P1-R1 wechat refund.ask P1-R1` the call of a refund.
+        Places are named as in deviations: `merchant payment.notify P1-1 answers` is the ack on its way out
+        of the handler, `merchant refund P1-R1 wechat refund.ask P1-R1` the call of a refund.
         """
         self._faults.planned[place] = f"crash {downtime}"
 
@@ -227,7 +227,7 @@ class Simulation:
         await self._settle()
 
     def _plan_outages(self) -> None:
-        """Choose for each channel whether its link to the merchant has an outage: of which kind, when, how long."""
+        """Choose for each channel's link to the merchant whether it has an outage, of what kind and when."""
         profile = self._profile
         if self.choices.calm or not profile.outage:
             return
@@ -259,7 +259,7 @@ class Simulation:
         raise TimeoutError(f"the story has not ended after {LONGEST // DAY} days of virtual time")
 
     async def _linger(self) -> None:
-        """Faults go on for a while after the story, as the profile says; what has an end of its own reaches it."""
+        """Let faults go on for a while after the story; those with an end of their own reach it."""
         until = self.network.weather.clears_at
         if self._profile.lingers.points and not self.choices.calm:
             lingers = self.choices.draw("faults linger", 0, self._profile.lingers.sample)
@@ -277,7 +277,7 @@ class Simulation:
         self.oracle.healed(self.now)
 
     async def _settle(self) -> None:
-        """Wait until nothing is owed, at the latest until the horizon; a refund on its way moves the horizon out."""
+        """Wait until nothing is owed, or the horizon comes; a refund on its way moves that out."""
         earliest = self._bill_read() if self.settings.bill else self.now
         horizon = max(self.now, earliest) + self.settings.horizon
         while not (self._is_quiet() and self.now >= earliest):
@@ -357,9 +357,9 @@ def simulate(
 ) -> Run:
     """Play a story once and judge it.
 
-    Without a seed the run is calm: constant latencies, first come first served. A seed draws latencies, ties and what
-    the fault profile allows; `deviations` of an earlier run play that run again. Raises nothing that the story or the
-    merchant raise: the run's `failure` has it.
+    Without a seed the run is calm: constant latencies, first come first served. A seed draws latencies,
+    ties and what the fault profile allows; `deviations` of an earlier run play that run again. Raises
+    nothing that the story or the merchant raise: the run's `failure` has it.
     """
     with Player(elide=elide) as player:
         return player.play(
@@ -382,8 +382,8 @@ class Player:
     def __enter__(self) -> Player:
         if inside_trio():
             raise NestedRun(
-                "simulate() starts a trio program of its own, so it cannot be called from inside one. Call it from "
-                "plain code; in a test, write a plain `def test_…`."
+                "simulate() starts a trio program of its own, so it cannot be called from inside one. "
+                "Call it from plain code; in a test, write a plain `def test_…`."
             )
         self._pin = deterministic_batches()
         self._batches: BatchOrder = self._pin.__enter__()

@@ -1,7 +1,7 @@
 """A run's journal as a timeline: one event a line, in the words of a payment engineer.
 
-A message is one event at its sending, with what became of it; only one that came late gets a second at its arrival.
-Positive responses are left out: what they say stands in the event that the request led to.
+A message is one event at its sending, with what became of it; only one that came late gets a second at its
+arrival. Positive responses are left out: what they say stands in the event that the request led to.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ REPLY: Final = ".reply"
 
 @attrs.frozen
 class Event:
-    """One line of a timeline. `mark` says what kind of event it is, for colours: money, lost, late, crash, told …"""
+    """One line of a timeline.
+
+    `mark` says what kind of event it is, for colours: money, lost, late, crash, told …
+    """
 
     at: int
     actor: str

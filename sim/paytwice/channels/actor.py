@@ -1,7 +1,7 @@
 """The shell around a desk: feeds it from the network, and sends what it says.
 
-A channel has no task of its own. It acts when a message arrives or when its desk wants to, and both are callbacks of
-the kernel, so a channel costs nothing while nothing happens.
+A channel has no task of its own. It acts when a message arrives or when its desk wants to, and both are
+callbacks of the kernel, so a channel costs nothing while nothing happens.
 """
 
 from __future__ import annotations

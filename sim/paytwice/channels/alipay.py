@@ -1,7 +1,7 @@
 """Alipay's openapi trade interface, paid by a precreated QR code, as data.
 
-Alipay makes the trade when the customer scans, not when the merchant asks. Figures are from payments.md,
-section C, mostly from curated copies of opendocs.alipay.com [S].
+Alipay makes the trade when the customer scans, not when the merchant asks. Figures are
+mostly from curated copies of opendocs.alipay.com [S].
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ ALIPAY: Final = ChannelProfile(
         Meaning.SYSTEM_ERROR: unknown("20000"),
     },
     codes_of_call={
-        # An absent refund_status: no proof that nothing happened (payments.md, R6).
+        # An absent refund_status: no proof that nothing happened (row R6 of the core's tables).
         QueryRefund: {Meaning.NO_SUCH_REFUND: unknown("10000", 200)},
         # One word for "not WAIT_BUYER_PAY any more", whether it was paid or closed: only a query tells.
         CloseTrade: {
@@ -105,30 +105,30 @@ ALIPAY: Final = ChannelProfile(
         RefundStatus.ABNORMAL: "fund_change=N",
     },
     sources={
-        "gaps": "[O/S] C, retry gaps: 8 sends in 24h24m; the last send is doubtful; Antom begins with 2 min",
-        "ack_rule": "[S] C and E.1.2: the body is exactly the 7 characters success; no redirects",
+        "gaps": "[O/S] opendocs, retry gaps: 8 sends in 24h24m; the last send is doubtful; Antom begins with 2 min",
+        "ack_rule": "[S] opendocs: the body is exactly the 7 characters success; no redirects",
         "ack_timeout": "[-] not found in a source ('some s'): 5 s assumed",
-        "refund_news": "[S] C and E.1.2: refunds notify on the payment URL",
-        "refund_news_of": "[S] E.1.2 describes only refunds that were made",
-        "notifies_close": "[S] E.1.6.2: newest curated document: off; classic documents: on",
-        "credential_lifetime": "[S] C, expiry: a precreated QR code lives 2 h",
-        "relative_expiry": "[S] C, expiry: time_expire is absolute, timeout_express counts from creation",
-        "closes_at_expiry": "[S] E.1.2: an unpaid trade is closed by its timeout",
-        "close_of_paid": "[S] C, close: paid is ACQ.TRADE_STATUS_ERROR / REASON_*",
-        "close_of_closed": "[S] C, close: closed is ACQ.TRADE_STATUS_ERROR / REASON_*",
-        "refund_window": "[S] C, refund limits: 12 months by contract; the older default is 3",
-        "refund_spacing": "[S] C, refund limits: at least 3 s apart",
+        "refund_news": "[S] opendocs: refunds notify on the payment URL",
+        "refund_news_of": "[S] opendocs describes only refunds that were made",
+        "notifies_close": "[S] opendocs: newest curated document: off; classic documents: on",
+        "credential_lifetime": "[S] opendocs, expiry: a precreated QR code lives 2 h",
+        "relative_expiry": "[S] opendocs, expiry: time_expire is absolute, timeout_express counts from creation",
+        "closes_at_expiry": "[S] opendocs: an unpaid trade is closed by its timeout",
+        "close_of_paid": "[S] opendocs, close: paid is ACQ.TRADE_STATUS_ERROR / REASON_*",
+        "close_of_closed": "[S] opendocs, close: closed is ACQ.TRADE_STATUS_ERROR / REASON_*",
+        "refund_window": "[S] opendocs, refund limits: 12 months by contract; the older default is 3",
+        "refund_spacing": "[S] opendocs, refund limits: at least 3 s apart",
         "refund_parts": "[-] no limit found in a source",
-        "refund_takes": "[S] C, refund result: fund_change=Y in the first answer is done",
-        "refund_repeat_tells": "[S] C, refund result: a repeat returns N although done",
-        "refund_same_amount": "[S] C, refund idempotency: out_request_no and the same amount",
-        "refund_number_scope": "[-] out_request_no is unique to its trade: API reference, not in payments.md",
-        "bill_hour": "[S] C, bill: T+1 between 09:00 and 10:00, use 10:00",
+        "refund_takes": "[S] opendocs, refund result: fund_change=Y in the first answer is done",
+        "refund_repeat_tells": "[S] opendocs, refund result: a repeat returns N although done",
+        "refund_same_amount": "[S] opendocs, refund idempotency: out_request_no and the same amount",
+        "refund_number_scope": "[-] out_request_no is unique to its trade: API reference",
+        "bill_hour": "[S] opendocs, bill: T+1 between 09:00 and 10:00, use 10:00",
         "read_lag": "[-] no source: reads are taken to be fresh",
         "call_timeout": "[-] no source: 10 s assumed",
-        "codes": "[S] E.2.2; CONTEXT_INCONSISTENT, TRADE_HAS_CLOSE: error lists quoted in client libraries; "
+        "codes": "[S] opendocs; CONTEXT_INCONSISTENT, TRADE_HAS_CLOSE: error lists quoted in client libraries; "
         "TOO_SOON, TOO_MANY_PARTS, NOT_READY and BUSY: [-]",
-        "refund_words": "[S] E.1.6.6: only REFUND_SUCCESS counts; the words for CLOSED and ABNORMAL: [-]",
+        "refund_words": "[S] opendocs: only REFUND_SUCCESS counts; the words for CLOSED and ABNORMAL: [-]",
     },
 )
 

@@ -1,8 +1,8 @@
 """What a merchant and a channel say to each other, in one vocabulary for all channels.
 
-The channels differ in words and codes; what the words mean is the same everywhere. Every answer therefore carries
-both: `meaning` is the class a merchant acts upon, `code` is the channel's own word, for logs and for merchants
-that want to make the mistakes which only the channel's own words allow.
+The channels differ in words and codes; what the words mean is the same everywhere. Every answer therefore
+carries both: `meaning` is the class a merchant acts upon, `code` is the channel's own word, for logs and
+for merchants that want to make the mistakes which only the channel's own words allow.
 
 Times are integer milliseconds since the run began, money is `Money`.
 """
@@ -119,7 +119,10 @@ Request = CreateTrade | QueryTrade | CloseTrade | AskRefund | QueryRefund | Fetc
 
 @attrs.frozen
 class Credential:
-    """What the customer can pay with: a QR code, a prepay_id, a signed form. It cannot be paid after `dead_at`."""
+    """What the customer can pay with: a QR code, a prepay_id, a signed form.
+
+    It cannot be paid after `dead_at`.
+    """
 
     channel: str
     out_trade_no: str

@@ -5,9 +5,8 @@ answers with: all of that is read from a profile, so a channel nobody foresaw is
 `ChannelProfile(name="paypal")` with the few lines in which it differs, and a doubtful figure is an
 `attrs.evolve(WECHAT, ...)`.
 
-Durations are integer milliseconds. `sources` says for each figure where it comes from, with the section of
-payments.md that quotes it: [O] an official document, [S] a second-hand one, [-] no source was found and the
-value is our assumption.
+Durations are integer milliseconds. `sources` says for each figure where it comes from: [O] an official
+document, [S] a second-hand one, [-] no source was found and the value is our assumption.
 """
 
 from __future__ import annotations
@@ -91,7 +90,8 @@ def unknown(word: str, http: int = 500) -> Code:
 
 
 # The meanings after which nobody may conclude that nothing happened. NO_BALANCE and OTHER_AMOUNT are here
-# because a repeat of the same number is what must follow them, never a new number (payments.md, R5).
+# because a repeat of the same number is what must follow them, never a new number (row R5 of the core's
+# tables).
 OPEN_MEANINGS: Final = (
     Meaning.SYSTEM_ERROR,
     Meaning.BUSY,

@@ -1,7 +1,7 @@
 """UnionPay's online gateway (ACP), as data.
 
 The merchant signs a form and the customer's browser carries it, so there is no call that creates a trade;
-and there is none that closes it. Figures are from payments.md, section C, from comments of the official
+and there is none that closes it. Figures are from comments of the official
 demo code [S].
 """
 
@@ -76,15 +76,15 @@ UNIONPAY: Final = ChannelProfile(
         RefundStatus.ABNORMAL: "04",
     },
     sources={
-        "gaps": "[S] C, retry gaps: 5 sends in all, gaps 1, 2, 4, 5 min; another source: 0, 1, 2, 4",
-        "ack_rule": "[S] C, ack: HTTP 200; the 302 of the official demo is doubtful",
-        "ack_timeout": "[S] E.1.3: within 10 s",
-        "refund_news": "[-] payments.md is silent; the demo's return has a backUrl",
-        "refund_news_of": "[S] E.1.3: backUrl only for success",
-        "credential_lifetime": "[S] C, expiry: payTimeout alone",
-        "closes_at_expiry": "[S] C: no close; 'not found' may be intermediate until payTimeout",
-        "has_close": "[S] C and E.2.3: none; a void is a refund of the whole on the same clearing day",
-        "refund_window": "[S] C, refund limits: system 330 d; issuers guarantee 90 d, QR codes 30 d",
+        "gaps": "[S] demo, retry gaps: 5 sends in all, gaps 1, 2, 4, 5 min; another source: 0, 1, 2, 4",
+        "ack_rule": "[S] demo, ack: HTTP 200; the 302 of the official demo is doubtful",
+        "ack_timeout": "[S] demo: within 10 s",
+        "refund_news": "[-] no source is explicit; the demo's return has a backUrl",
+        "refund_news_of": "[S] demo: backUrl only for success",
+        "credential_lifetime": "[S] demo, expiry: payTimeout alone",
+        "closes_at_expiry": "[S] demo: no close; 'not found' may be intermediate until payTimeout",
+        "has_close": "[S] demo: none; a void is a refund of the whole on the same clearing day",
+        "refund_window": "[S] demo, refund limits: system 330 d; issuers guarantee 90 d, QR codes 30 d",
         "refund_spacing": "[-] none found in a source",
         "refund_parts": "[-] none found in a source",
         "refund_takes": "[-] no source: accepted, then asked for; 5 min assumed",
@@ -92,7 +92,7 @@ UNIONPAY: Final = ChannelProfile(
         "refund_number_scope": "[-] an orderId is unique to the merchant and its day",
         "bill_hour": "[-] the clearing day's cut-off (23:00) has no source: midnight and 10:00 assumed",
         "read_lag": "[-] no source: reads are taken to be fresh",
-        "call_timeout": "[S] C, unknown codes: timeout 30 s",
+        "call_timeout": "[S] demo, unknown codes: timeout 30 s",
         "codes": "[S] 03 04 05 are unknown (C); the others from the ACP code list quoted in client libraries",
     },
 )

@@ -1,6 +1,6 @@
 """WeChat Pay APIv3, the merchant's direct mode, as data.
 
-Figures are from payments.md, section C, which took them from pay.weixin.qq.com/doc/v3 and the official
+Figures are from pay.weixin.qq.com/doc/v3 and the official
 wechatpay-skills repository [O] unless a source says otherwise.
 """
 
@@ -94,26 +94,26 @@ WECHAT: Final = ChannelProfile(
     },
     refund_words={state: state.value for state in RefundStatus},
     sources={
-        "gaps": "[O] C, retry gaps: 15 retries in 24h04m, so 16 sends",
-        "ack_rule": "[O] C and E.1.1: HTTP 200/204, the status has precedence over the body",
-        "ack_timeout": "[O] E.1.1: within 5 s",
-        "refund_news": "[O] E.1.1: REFUND.SUCCESS, REFUND.ABNORMAL, REFUND.CLOSED",
-        "credential_lifetime": "[O] C, expiry: prepay_id 2 h; an h5_url lives 5 min",
-        "closes_at_expiry": "[O] E.2.1: after time_expire the query still says NOTPAY",
-        "closes_after": "[O] E.2.1: NOTPAY to CLOSED by the close call or after 7 days",
-        "close_of_paid": "[O] E.1.6.4: the class of codes that say already paid",
-        "close_of_closed": "[O] E.2.1: the close is re-entrant, 204",
-        "close_not_before": "[O] E.1.6.5: at once in v3; v2 and global want 5 min",
-        "refund_window": "[O] C, refund limits: 1 year",
-        "refund_spacing": "[O] C, refund limits: a new part number at least 1 min after the last",
-        "refund_parts": "[O] C, refund limits: at most 50",
-        "refund_takes": "[O] C, refund result: balance about 5 min; a card takes 1 to 3 workdays",
+        "gaps": "[O] doc/v3, retry gaps: 15 retries in 24h04m, so 16 sends",
+        "ack_rule": "[O] doc/v3: HTTP 200/204, the status has precedence over the body",
+        "ack_timeout": "[O] doc/v3: within 5 s",
+        "refund_news": "[O] doc/v3: REFUND.SUCCESS, REFUND.ABNORMAL, REFUND.CLOSED",
+        "credential_lifetime": "[O] doc/v3, expiry: prepay_id 2 h; an h5_url lives 5 min",
+        "closes_at_expiry": "[O] doc/v3: after time_expire the query still says NOTPAY",
+        "closes_after": "[O] doc/v3: NOTPAY to CLOSED by the close call or after 7 days",
+        "close_of_paid": "[O] doc/v3: the class of codes that say already paid",
+        "close_of_closed": "[O] doc/v3: the close is re-entrant, 204",
+        "close_not_before": "[O] doc/v3: at once in v3; v2 and global want 5 min",
+        "refund_window": "[O] doc/v3, refund limits: 1 year",
+        "refund_spacing": "[O] doc/v3, refund limits: a new part number at least 1 min after the last",
+        "refund_parts": "[O] doc/v3, refund limits: at most 50",
+        "refund_takes": "[O] doc/v3, refund result: balance about 5 min; a card takes 1 to 3 workdays",
         "refund_same_amount": "[S] real answers in public code: INVALID_REQUEST 退款金额与之前请求不一致",
-        "refund_number_scope": "[-] out_refund_no is the merchant's: API reference, not in payments.md",
-        "bill_hour": "[O] C, bill: T+1 after 10:00 by success and acceptance time, a snapshot",
-        "read_lag": "[S] C, query staleness: NOTPAY seen 3 s after the success",
+        "refund_number_scope": "[-] out_refund_no is the merchant's: API reference",
+        "bill_hour": "[O] doc/v3, bill: T+1 after 10:00 by success and acceptance time, a snapshot",
+        "read_lag": "[S] doc/v3, query staleness: NOTPAY seen 3 s after the success",
         "call_timeout": "[-] no source: 10 s assumed",
-        "codes": "[O] E.2.1; NOT_READY [S] error list quoted in client libraries; INVALID_REQUEST as above",
+        "codes": "[O] doc/v3; NOT_READY [S] error list quoted in client libraries; INVALID_REQUEST as above",
     },
 )
 

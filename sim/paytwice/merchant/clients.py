@@ -1,4 +1,4 @@
-"""A merchant process's way to the channels and to its clock, each call a scheduling point that a crash can cut short."""
+"""A merchant process's way to the channels and to its clock; a crash can cut any call short."""
 
 from __future__ import annotations
 

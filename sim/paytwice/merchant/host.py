@@ -1,4 +1,4 @@
-"""The machine that runs a merchant: takes its messages, runs its handlers and its work, crashes and restarts it."""
+"""The machine that runs a merchant: takes its messages, runs its handlers, crashes and restarts it."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """The port: what the outside world does to a merchant, and what the merchant has around it.
 
-A merchant under test is one class with the methods of `Merchant`, and a factory that takes `Surroundings`. It needs
-nothing else of this library. The factory is called once when the run begins and again after every crash, over the
-same durable store.
+A merchant under test is one class with the methods of `Merchant`, and a factory that takes `Surroundings`.
+It needs nothing else of this library. The factory is called once when the run begins and again after every
+crash, over the same durable store.
 
-Every access to `store`, `shop` and `channels` is a point where another task may run, and where the process may
-crash. Handlers run concurrently, as in a web server.
+Every access to `store`, `shop` and `channels` is a point where another task may run, and where the process
+may crash. Handlers run concurrently, as in a web server.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ class RefundView:
 
 @attrs.frozen
 class OrderView:
-    """A claim about an order, read from committed rows. Parts that are None make the promises about them vacuous.
+    """A claim about an order, read from committed rows.
+
+    Parts that are None make the promises about them vacuous.
 
     `captures` are the channel numbers of all payments the merchant knows of, the winner's included.
     """
@@ -126,7 +128,10 @@ class OrderView:
 
 
 class ChannelClient(Protocol):
-    """One channel as the merchant can call it. A call that gets no answer returns `NO_ANSWER`, it does not raise."""
+    """One channel as the merchant can call it.
+
+    A call that gets no answer returns `NO_ANSWER`, it does not raise.
+    """
 
     @property
     def name(self) -> str: ...
@@ -149,7 +154,10 @@ class ChannelClient(Protocol):
 
 
 class Shop(Protocol):
-    """Stock and shipping. An effect with a key that was seen before is not done again; that is all it checks."""
+    """Stock and shipping.
+
+    An effect with a key that was seen before is not done again; that is all it checks.
+    """
 
     async def reserve(self, order_id: str, key: str) -> bool: ...
     async def release(self, order_id: str, key: str) -> None: ...

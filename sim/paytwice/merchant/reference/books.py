@@ -67,7 +67,7 @@ class Books:
     async def learn(
         self, order_id: str, evidence: Evidence | Callable[[Order], Evidence], *, job: Job | None = None
     ) -> tuple[Order, Decision] | None:
-        """Lock an order, read it, decide, and commit it with what must follow; None where there is no such order.
+        """Lock an order, read it, decide, and commit it with what must follow; None: no such order.
 
         `job` is the one at work: its own pace rules when it is to be done again.
         """
@@ -145,5 +145,5 @@ class Books:
 
 
 def _captures(order: Order) -> int:
-    """How many payments the order has seen: each may reserve the goods once more, and release them once more."""
+    """How many payments the order has seen: each may reserve and release the goods once more."""
     return sum(attempt.number is not None for attempt in order.attempts)

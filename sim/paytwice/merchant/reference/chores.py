@@ -141,7 +141,7 @@ class Chores:
         return None
 
     async def _reserve_slot(self, refund: Refund, attempt: Attempt, channel: ChannelClient) -> int | None:
-        """Keep two refund numbers of one trade apart, as the channel wants; says when to come back, or None for now."""
+        """Keep two refund numbers of one trade apart; says when to come back, or None to go on."""
         now = self.around.clock.now()
         async with self.around.store.transaction() as tx:
             last = await tx.get(SPACING, attempt.out_trade_no, for_update=True)
@@ -208,7 +208,7 @@ class Chores:
         return None
 
     async def _reconcile(self, line: BillLine, lines: Sequence[BillLine], job: Job) -> None:
-        """Learn what a line of the bill says and the books do not; what the books know already changes nothing."""
+        """Learn what a line of the bill says and the books do not."""
         order = self.books.order(line.out_trade_no.rpartition("-")[0])
         if order is None:
             self.around.alarm(line.out_trade_no, "the bill has a trade that is not in the books")

@@ -1,7 +1,8 @@
 """What must still be done, as durable rows; and the workers that sleep until the next one is due.
 
-A job is written in the transaction that makes it necessary, and taken out in the one that makes it superfluous.
-Between the two it is done at least once. Each job runs in a task of its own, so one that hangs delays no other.
+A job is written in the transaction that makes it necessary, and taken out in the one that makes it
+superfluous. Between the two it is done at least once. Each job runs in a task of its own, so one that hangs
+delays no other.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ class Kind(Enum):
     BILL = "bill"
 
 
-# Waits between one try and the next; the last is repeated. WeChat's own advice for queries is 5 s, 30 s, 1 m, 3 m,
-# 5 m, 10 m, 30 m, and for refunds one minute, then 5, 10, 20, 30 minutes (payments.md C, query plan).
+# Waits between one try and the next; the last is repeated. WeChat's own advice for queries is 5 s, 30 s, 1 m,
+# 3 m, 5 m, 10 m, 30 m, and for refunds 1 m, then 5, 10, 20, 30 m (pay.weixin.qq.com, 4012075249).
 PLANS: Final[Mapping[Kind, tuple[int, ...]]] = {
     Kind.EXPIRE: (SECOND, 10 * SECOND, MINUTE),
     Kind.QUERY: (
@@ -95,8 +96,8 @@ class Waiting:
 class Workers:
     """Does the jobs of one process. `do(job)` says what becomes of a job: None if it is done with.
 
-    What is due is kept in memory too, so that the workers wake up only when there is something to do; after a crash it
-    is read from the store.
+    What is due is kept in memory too, so that the workers wake up only when there is something to do; after
+    a crash it is read from the store.
     """
 
     around: Surroundings

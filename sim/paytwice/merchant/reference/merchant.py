@@ -98,7 +98,7 @@ class ReferenceMerchant:
         return attempt.id
 
     async def _close_the_others(self, order: Order) -> None:
-        """One at a time: what the customer turned away from is closed, so that the next wish can be granted."""
+        """One at a time: close what the customer turned away from, so that the next wish is granted."""
         if order.state is OrderState.PAYING:
             for attempt in order.live_attempts:
                 await self._books.learn(order.id, CloseSent(attempt.id))
