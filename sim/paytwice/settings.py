@@ -10,9 +10,12 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from paytwice.calendar import HOUR, MINUTE, SHANGHAI
+from paytwice.calendar import HOUR, MINUTE, SECOND, SHANGHAI
 from paytwice.faults import PROFILES
 from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
+
+READ_LAG: Final = 10 * SECOND  # how much older than its sending the answer to a query may be
+CLOCK_TOLERANCE: Final = 2 * MINUTE  # how wrong a merchant's clock may be without it closing what can be paid
 
 E = TypeVar("E", bound=Enum)
 
@@ -36,7 +39,13 @@ class Settings:
     @property
     def policy(self) -> Policy:
         """The policy of the core."""
-        return Policy(closing=self.closing, late=self.late, attempts=self.attempts, mismatch=self.mismatch)
+        return Policy(
+            closing=self.closing,
+            late=self.late,
+            attempts=self.attempts,
+            mismatch=self.mismatch,
+            read_lag_ms=READ_LAG + CLOCK_TOLERANCE,
+        )
 
     def changed(self, changes: Mapping[str, str]) -> Settings:
         """The settings with some values set from text; ValueError says what is wrong, and what is near."""

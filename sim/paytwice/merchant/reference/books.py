@@ -10,6 +10,7 @@ import attrs
 from paytwice.calendar import SECOND
 from paytwice.merchant.port import Surroundings
 from paytwice.merchant.reference.jobs import PLANS, TABLE, Job, Kind, Workers
+from paytwice.merchant.store import Transaction
 from paytwice_core import (
     Captured,
     CloseTrade,
@@ -77,7 +78,7 @@ class Books:
             if kept is None:
                 return None
             told = evidence(kept.order) if callable(evidence) else evidence
-            told = await self._with_stock(kept.order, told)
+            told = await self._with_stock(tx, kept.order, told)
             decision = decide(kept.order, told, self.around.policy)
             after = apply(kept.order, decision)
             jobs = self._jobs(after, decision, kept.version + 1, job)
@@ -92,7 +93,7 @@ class Books:
                 self.around.alarm(effect.about, effect.text)
         return after, decision
 
-    async def _with_stock(self, order: Order, evidence: Evidence) -> Evidence:
+    async def _with_stock(self, tx: Transaction, order: Order, evidence: Evidence) -> Evidence:
         """Where a late success may reopen the order, reserve its goods again before the core decides (O6R)."""
         if (
             not isinstance(evidence, Captured)
@@ -101,6 +102,11 @@ class Books:
             or any(attempt.number == evidence.number for attempt in order.attempts)
         ):
             return evidence
+        for n in range(_captures(order) + 1):
+            # A release that is still to be done is done first, else the goods would be reserved twice.
+            job = await tx.get(TABLE, f"{Kind.RELEASE.value} {order.id} {n}")
+            if job is not None:
+                await release(self.around, job)
         regained = await self.around.shop.reserve(order.id, f"reserve {order.id} {_captures(order)}")
         return attrs.evolve(evidence, stock_regained=regained)
 
@@ -142,6 +148,11 @@ class Books:
             return 0
         plan = PLANS[Kind.REFUND]
         return plan[min(refund.sends, len(plan)) - 1]
+
+
+async def release(around: Surroundings, job: Job) -> None:
+    """Put the goods of an order back on the shelf, once for each job, however often it is done."""
+    await around.shop.release(job.order_id, f"release {job.target}")
 
 
 def _captures(order: Order) -> int:

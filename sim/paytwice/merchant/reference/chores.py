@@ -12,7 +12,7 @@ from paytwice.calendar import DAY, HOUR, SECOND
 from paytwice.channels.messages import BillLine, LineKind
 from paytwice.merchant.port import ChannelClient, Surroundings
 from paytwice.merchant.reference import translate
-from paytwice.merchant.reference.books import Books
+from paytwice.merchant.reference.books import Books, release
 from paytwice.merchant.reference.jobs import Job, Kind
 from paytwice_core import (
     Attempt,
@@ -65,7 +65,7 @@ class Chores:
                 await self.around.shop.ship(job.order_id, f"ship {job.order_id}")
                 return None
             case Kind.RELEASE:
-                await self.around.shop.release(job.order_id, f"release {job.target}")
+                await release(self.around, job)
                 return None
             case Kind.BILL:
                 return await self._bill(job)
