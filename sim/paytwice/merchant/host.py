@@ -47,7 +47,7 @@ class Wish:
 class MerchantWatcher(Protocol):
     """What an observer of a merchant is told; `entry` is the journal entry."""
 
-    def acked(self, notification: Notification, ack: Ack, at: int, entry: int) -> None: ...
+    def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None: ...
     def look(self, entry: int) -> None: ...
 
 
@@ -167,7 +167,8 @@ class MerchantHost:
         sent = CAUSE.get()
         if isinstance(envelope.payload, Notification):
             assert isinstance(answer, Ack)
-            self.watcher.acked(envelope.payload, answer, self.kernel.now, sent)
+            positive = self.channels[envelope.sender].ack_rule.accepts(answer)
+            self.watcher.acked(envelope.payload, positive, self.kernel.now, sent)
         self.network.answer(envelope, answer, cause=sent)
         self.watcher.look(sent)
 

@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from paytwice.calendar import SECOND
+from paytwice.channels.messages import Notification
 from paytwice.merchant.port import Surroundings
 from paytwice.merchant.reference.jobs import PLANS, TABLE, Job, Kind, Workers
 from paytwice.merchant.store import Transaction
@@ -32,6 +33,9 @@ from paytwice_core import (
 )
 
 ORDERS: Final = "orders"
+INBOX: Final = "inbox"
+DEAD_LETTERS: Final = "dead letters"
+DEAD_LETTER_SENDS: Final = 4  # the row of a number nobody knows may be on its way, but not for so long
 CREATE_TAKES: Final = 15 * SECOND  # a create that has not come back by then is asked for by query
 
 
@@ -41,6 +45,14 @@ class Kept:
 
     order: Order
     version: int = 0
+
+
+@attrs.frozen
+class Heard:
+    """A notification as it came, and the rows of the tables it led to, or why it led to none."""
+
+    notification: Notification
+    disposition: tuple[str, ...]
 
 
 @attrs.define(eq=False)
@@ -66,11 +78,17 @@ class Books:
             self.workers.heard_of(job)
 
     async def learn(
-        self, order_id: str, evidence: Evidence | Callable[[Order], Evidence], *, job: Job | None = None
+        self,
+        order_id: str,
+        evidence: Evidence | Callable[[Order], Evidence],
+        *,
+        job: Job | None = None,
+        heard: Notification | None = None,
     ) -> tuple[Order, Decision] | None:
         """Lock an order, read it, decide, and commit it with what must follow; None: no such order.
 
-        `job` is the one at work: its own pace rules when it is to be done again.
+        `job` is the one at work: its own pace rules when it is to be done again. `heard` is the notification
+        that brought the evidence: it goes into the inbox in the same transaction, with what it led to.
         """
         jobs: dict[str, Job] = {}
         async with self.around.store.transaction() as tx:
@@ -86,6 +104,8 @@ class Books:
                 await tx.put(ORDERS, order_id, Kept(after, kept.version + 1))
             if jobs:
                 await tx.put_all(TABLE, jobs)
+            if heard is not None:
+                await tx.put(INBOX, heard.id, Heard(heard, decision.rows))
         for made in jobs.values():
             self.workers.heard_of(made)
         for effect in decision.effects:
@@ -93,8 +113,15 @@ class Books:
                 self.around.alarm(effect.about, effect.text)
         return after, decision
 
+    async def put_aside(self, notification: Notification, why: str) -> None:
+        """Keep a notification that cannot be applied; one that keeps coming is a dead letter for a person."""
+        table = DEAD_LETTERS if notification.send >= DEAD_LETTER_SENDS else INBOX
+        async with self.around.store.transaction() as tx:
+            await tx.put(table, notification.id, Heard(notification, (why,)))
+        self.around.alarm(notification.trade.out_trade_no, why)
+
     async def _with_stock(self, tx: Transaction, order: Order, evidence: Evidence) -> Evidence:
-        """Where a late success may reopen the order, reserve its goods again before the core decides (O6R)."""
+        """Where a late success may reopen the order, reserve its goods before the core decides (O6R)."""
         if (
             not isinstance(evidence, Captured)
             or order.state is not OrderState.CLOSED

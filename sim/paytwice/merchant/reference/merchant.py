@@ -7,7 +7,6 @@ from paytwice.channels.messages import (
     Credential,
     Notification,
     Outcome,
-    RefundRecord,
     RefundStatus,
 )
 from paytwice.merchant.port import (
@@ -28,12 +27,12 @@ from paytwice_core import (
     CloseSent,
     CloseWanted,
     Decision,
+    Evidence,
     ForeignRefund,
     Money,
     Order,
     OrderState,
     RefundAsked,
-    RefundEvidence,
     RefundUnanswered,
     StartAttempt,
 )
@@ -161,21 +160,14 @@ class ReferenceMerchant:
     async def notified(self, notification: Notification) -> Ack:
         """Check that it is authentic and ours, apply it under the order's lock, commit, and only then ack."""
         if not self._is_ours(notification):
-            self._around.alarm(
-                notification.trade.out_trade_no, "a notification that is not authentic, or not ours"
-            )
+            await self._books.put_aside(notification, "a notification that is not authentic, or not ours")
             return Ack.negative()
         order_id = notification.trade.out_trade_no.rpartition("-")[0]
         order = self._books.order(order_id)
         if order is None or order.attempt(notification.trade.out_trade_no) is None:
-            self._around.alarm(
-                notification.trade.out_trade_no, "a notification for a number that is not on record"
-            )
+            await self._books.put_aside(notification, "a notification for a number that is not on record")
             return Ack.negative()  # a repeat may help: its row may be on its way
-        if notification.refund is not None:
-            await self._refund_notified(order, notification.refund)
-        else:
-            await self._payment_notified(order, notification)
+        await self._books.learn(order.id, self._evidence(order, notification), heard=notification)
         return Ack.positive()
 
     def _is_ours(self, notification: Notification) -> bool:
@@ -185,20 +177,15 @@ class ReferenceMerchant:
             and notification.mch_id == self._around.mch_id
         )
 
-    async def _payment_notified(self, order: Order, notification: Notification) -> None:
-        trade = notification.trade
-        evidence = translate.of_trade(trade.out_trade_no, trade, self._around.clock.now(), "notification")
-        await self._books.learn(order.id, evidence)
-
-    async def _refund_notified(self, order: Order, record: RefundRecord) -> None:
-        evidence: RefundEvidence | ForeignRefund
-        if order.refund(record.out_refund_no) is not None:
-            evidence = translate.of_refund(record.out_refund_no, record)
-        elif record.state is RefundStatus.SUCCESS:
-            evidence = ForeignRefund(record.out_trade_no, record.channel_refund_number, record.amount)
-        else:
-            evidence = RefundUnanswered(record.out_refund_no, record.status)
-        await self._books.learn(order.id, evidence)
+    def _evidence(self, order: Order, notification: Notification) -> Evidence:
+        trade, refund = notification.trade, notification.refund
+        if refund is None:
+            return translate.of_trade(trade.out_trade_no, trade, self._around.clock.now(), "notification")
+        if order.refund(refund.out_refund_no) is not None:
+            return translate.of_refund(refund.out_refund_no, refund)
+        if refund.state is RefundStatus.SUCCESS:
+            return ForeignRefund(refund.out_trade_no, refund.channel_refund_number, refund.amount)
+        return RefundUnanswered(refund.out_refund_no, refund.status)
 
     # -- by itself ------------------------------------------------------------------------------------------
 

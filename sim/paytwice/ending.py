@@ -1,0 +1,66 @@
+"""How a run ends: faults go on for a while after the story, then all is healed, then nobody may owe anything.
+
+Promises that something will happen at last can only be judged once nothing stands in the way any more. So
+after the story faults stop for good, and virtual time goes on until all is quiet, or the horizon comes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from paytwice.calendar import DAY, HOUR
+from paytwice.journal import NOBODY, What
+from paytwice.world import World
+
+LONGEST: Final = 40 * DAY  # of virtual time that a story, and what comes after it, may take
+
+
+async def end(world: World) -> None:
+    """Let the run come to its end after the story has returned."""
+    _say(world, "ended")
+    await _linger(world)
+    world.stop_faults()
+    _say(world, "healed")
+    world.oracle.healed(world.kernel.now)
+    await _settle(world)
+
+
+def _say(world: World, what: str) -> None:
+    world.journal.note(world.kernel.now, NOBODY, What.STORY, "story", "", what)
+
+
+async def _linger(world: World) -> None:
+    """Let faults go on for a while; those with an end of their own reach it, crashed processes too."""
+    kernel, lingers = world.kernel, world.profile.lingers
+    until = world.network.weather.clears_at
+    if lingers.points and not world.choices.calm:
+        ms = world.choices.draw("faults linger", 0, lingers.sample)
+        until = max(until, kernel.now + (ms if isinstance(ms, int) else 0))
+    while (until := max(until, world.merchant.back_at)) > kernel.now:
+        await kernel.sleep_until(until, "story healing")
+
+
+async def _settle(world: World) -> None:
+    """Wait until all is quiet, or until the horizon; a refund on its way moves that out."""
+    kernel, settings = world.kernel, world.settings
+    earliest = _bill_read(world) if settings.bill else kernel.now
+
+    def at_rest() -> bool:
+        return kernel.now >= earliest and world.is_quiet
+
+    horizon = earliest + settings.horizon
+    while not at_rest():
+        if kernel.now >= horizon:
+            if kernel.now >= LONGEST or not world.desks_owe:
+                return
+            horizon = kernel.now + settings.horizon
+        kernel.on_advance = at_rest
+        await kernel.sleep_until_advanced(horizon, "story settling")
+        kernel.on_advance = None
+
+
+def _bill_read(world: World) -> int:
+    """An hour after the next bill is there."""
+    tomorrow = world.calendar.day_of(world.kernel.now) + timedelta(days=1)
+    return world.calendar.ms_at(tomorrow, hour=10) + HOUR

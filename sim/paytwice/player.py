@@ -1,0 +1,114 @@
+"""Plays runs: a story in a world of its own, under a trio program of its own, judged at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Final
+
+import trio
+
+from paytwice.calendar import DAY
+from paytwice.channels import CHANNELS
+from paytwice.channels.profile import ChannelProfile
+from paytwice.choices import Choices, Deviation
+from paytwice.customer import Customer
+from paytwice.ending import LONGEST, end
+from paytwice.errors import NestedRun, ProcessDead
+from paytwice.kernel import Kernel
+from paytwice.merchant.port import MerchantFactory
+from paytwice.merchant.reference.merchant import reference
+from paytwice.outages import plan
+from paytwice.run import OrderResult, Run
+from paytwice.settings import Settings
+from paytwice.simulation import Simulation
+from paytwice.trio_pins import BatchOrder, deterministic_batches, inside_trio
+from paytwice.world import World, build
+
+Story = Callable[[Simulation], Awaitable[None]]
+
+DEFAULTS: Final = Settings()
+
+
+def simulate(
+    story: Story,
+    *,
+    name: str = "story",
+    seed: int | None = None,
+    deviations: Iterable[Deviation] | None = None,
+    settings: Settings = DEFAULTS,
+    merchant: MerchantFactory = reference,
+    channels: Mapping[str, ChannelProfile] = CHANNELS,
+    elide: bool = True,
+) -> Run:
+    """Play a story once and judge it.
+
+    Without a seed the run is calm: constant latencies, first come first served. A seed draws latencies,
+    ties and what the fault profile allows; `deviations` of an earlier run play that run again. Raises
+    nothing that the story or the merchant raise: the run's `failure` has it. `elide=False` switches off a
+    short cut of the kernel, which changes nothing but speed.
+    """
+    if inside_trio():
+        raise NestedRun(
+            "simulate() starts a trio program of its own, so it cannot be called from inside one. "
+            "Call it from plain code; in a test, write a plain `def test_…`."
+        )
+    kernel = Kernel(elide=elide)
+    choices = Choices(seed=seed, script=deviations, now=lambda: kernel.now)
+    world = build(kernel, choices, settings, merchant, channels)
+    failure: BaseException | None = None
+    with deterministic_batches() as batches:
+        try:
+            trio.run(_play, story, world, batches, clock=kernel)
+        except (Exception, ProcessDead, BaseExceptionGroup) as error:
+            failure = error
+    return _result(world, name, seed, failure)
+
+
+async def _play(story: Story, world: World, batches: BatchOrder) -> None:
+    async def main(nursery: trio.Nursery) -> None:
+        world.merchant.start(nursery)
+        plan(world)
+        limit = world.kernel.call_at(LONGEST, "the story's limit", _too_long)
+        await story(Simulation(world))
+        limit.kill()
+        await end(world)
+
+    await world.kernel.run(main, scheduling=world.choices, batches=batches)
+
+
+def _too_long() -> None:
+    raise TimeoutError(f"the story has not ended after {LONGEST // DAY} days of virtual time")
+
+
+def _result(world: World, name: str, seed: int | None, failure: BaseException | None) -> Run:
+    ledgers = {channel: actor.desk.ledger for channel, actor in world.actors.items()}
+    return Run(
+        scenario=name,
+        seed=seed,
+        profile=world.settings.profile,
+        verdict=world.oracle.judge(world.kernel.now, ledgers),
+        orders=tuple(_order(world, customer) for customer in world.customers.values()),
+        ledgers=ledgers,
+        shop=dict(world.watch.effects),
+        journal=world.journal,
+        deviations=tuple(world.choices.taken),
+        unused=world.choices.unused,
+        ended_at=world.kernel.now,
+        steps=world.kernel.steps,
+        errors=tuple(world.merchant.errors),
+        failure=failure,
+        waits_for=tuple(world.oracle.waits_for()),
+        settings=world.settings.as_text(),
+    )
+
+
+def _order(world: World, customer: Customer) -> OrderResult:
+    """Add up what the channels took and returned under the numbers that this customer was given."""
+    captured = returned = 0
+    for channel, credentials in customer.credentials.items():
+        ledger = world.actors[channel].desk.ledger
+        for number in dict.fromkeys(credential.out_trade_no for credential in credentials):
+            captured += ledger.captured(number)
+            returned += ledger.returned(number)
+    view = world.watch.views.get(customer.order_id)
+    return OrderResult(customer.order_id, customer.amount, view, captured, returned)

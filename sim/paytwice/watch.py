@@ -1,0 +1,96 @@
+"""What is observed in a run and told to the oracle: at desks, shop, the merchant's door, in its view.
+
+Everything is written into the journal first, so that a finding can name the entries that led to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import attrs
+
+from paytwice.channels.ledger import Movement
+from paytwice.channels.messages import Meaning, Notification, RefundRecord, Request
+from paytwice.journal import Journal, What
+from paytwice.kernel import Kernel
+from paytwice.merchant.port import OrderView
+from paytwice.merchant.process import CAUSE
+from paytwice.oracle import Oracle
+
+T = TypeVar("T")
+
+
+@attrs.define(eq=False)
+class Watch:
+    """The observer of one run. `view` asks the merchant; None while it is down or does not know the order."""
+
+    kernel: Kernel
+    journal: Journal
+    oracle: Oracle
+    orders: Iterable[str]
+    view: Callable[[str], OrderView | None] = lambda _order_id: None
+    views: dict[str, OrderView] = attrs.field(factory=dict)
+    effects: dict[str, int] = attrs.field(factory=dict)  # how often the shop did what
+
+    # -- the merchant's claims ------------------------------------------------------------------------------
+
+    def committed(self) -> None:
+        """A transaction of the merchant was committed."""
+        self.look(CAUSE.get())
+
+    def look(self, entry: int) -> None:
+        """See what the merchant says about its orders, and tell what has changed."""
+        for order_id in self.orders:
+            view = self.view(order_id)
+            if view is not None and view != self.views.get(order_id):
+                self._changed(order_id, view, entry)
+
+    def _changed(self, order_id: str, view: OrderView, cause: int) -> None:
+        before = self.views.get(order_id)
+        self.views[order_id] = view
+        entry = cause
+        if before is None or (before.standing, before.winner) != (view.standing, view.winner):
+            winner = "" if view.winner is None else f"{view.winner.channel} {view.winner.number}"
+            entry = self._note(What.VIEW, winner, view.standing.value, order_id, cause)
+        for attempt in _new(view.attempts, None if before is None else before.attempts):
+            self._note(What.ATTEMPT, attempt.channel, attempt.state, attempt.out_trade_no, cause)
+        for refund in _new(view.refunds, None if before is None else before.refunds):
+            entry = self._note(What.CLAIM, refund.reason, refund.standing.value, refund.out_refund_no, cause)
+        self.oracle.viewed(order_id, view, self.kernel.now, entry)
+
+    def _note(self, what: What, whom: str, subject: str, key: str, cause: int) -> int:
+        return self.journal.note(self.kernel.now, cause, what, "merchant", whom, subject, key)
+
+    # -- its shop and its door ------------------------------------------------------------------------------
+
+    def shop_did(self, order_id: str, effect: str) -> None:
+        """The shop did something it had not done before."""
+        self.effects[effect] = self.effects.get(effect, 0) + 1
+        entry = self._note(What.SHOP, "", effect, order_id, CAUSE.get())
+        self.oracle.shop_did(order_id, effect, self.kernel.now, entry)
+        self.look(entry)
+
+    def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None:
+        """The answer to a notification leaves the merchant's process."""
+        self.oracle.acked(notification, positive, True, at, entry)
+
+    # -- the desks ------------------------------------------------------------------------------------------
+
+    def requested(self, channel: str, request: Request, meaning: Meaning, at: int, entry: int) -> None:
+        """A request reached a desk."""
+        self.oracle.requested(channel, request, meaning, at, entry)
+
+    def moved(self, channel: str, movement: Movement, at: int, entry: int) -> None:
+        """Money moved at a desk."""
+        self.oracle.moved(channel, movement, at, entry)
+        self.look(entry)
+
+    def refund_changed(self, channel: str, record: RefundRecord, at: int, entry: int) -> None:
+        """A desk's refund is in another state."""
+        self.oracle.refund_changed(channel, record, at, entry)
+
+
+def _new(now: tuple[T, ...] | None, before: tuple[T, ...] | None) -> list[T]:
+    """What has come or changed between two views."""
+    return [one for one in now or () if one not in (before or ())]

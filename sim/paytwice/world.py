@@ -1,0 +1,150 @@
+"""The parts of one run, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+from paytwice.calendar import Calendar
+from paytwice.channels import Desk
+from paytwice.channels.actor import ChannelActor
+from paytwice.channels.profile import ChannelProfile
+from paytwice.choices import Choices
+from paytwice.customer import Customer
+from paytwice.faults import CALM, PROFILES, FaultProfile
+from paytwice.journal import Journal
+from paytwice.kernel import Kernel
+from paytwice.merchant.host import MerchantHost
+from paytwice.merchant.port import MerchantFactory
+from paytwice.merchant.process import Faults
+from paytwice.merchant.shop import Warehouse
+from paytwice.merchant.store import Database
+from paytwice.network import Network
+from paytwice.oracle import Oracle, Rules
+from paytwice.settings import Settings
+from paytwice.watch import Watch
+from paytwice_core import Closing, LateSuccess, Mismatch
+
+APP_ID: Final = "app-1"
+MCH_ID: Final = "mch-1"
+
+
+@attrs.define(eq=False)
+class World:
+    """Everything that exists in one run."""
+
+    kernel: Kernel
+    choices: Choices
+    settings: Settings
+    profile: FaultProfile
+    calendar: Calendar
+    journal: Journal
+    network: Network
+    oracle: Oracle
+    watch: Watch
+    faults: Faults
+    actors: dict[str, ChannelActor]
+    merchant: MerchantHost
+    customers: dict[str, Customer]
+    is_healed: bool = False
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is on its way, nobody is at work, and nobody owes anything."""
+        return (
+            not self.network.in_flight
+            and not self.network.weather.waiting
+            and not self.merchant.busy
+            and self.oracle.settled
+            and not self.desks_owe
+        )
+
+    @property
+    def desks_owe(self) -> bool:
+        """Whether a channel has a notification to send or a refund on its way."""
+        return any(actor.desk.owes for actor in self.actors.values())
+
+    def stop_faults(self) -> None:
+        """From now on nothing goes wrong by chance, and what the story has broken is mended."""
+        self.is_healed = True
+        self.network.profile = self.faults.profile = CALM
+        self.faults.planned.clear()
+        for actor in self.actors.values():
+            actor.faults = CALM
+        self.network.weather.heal()
+
+
+def build(
+    kernel: Kernel,
+    choices: Choices,
+    settings: Settings,
+    merchant: MerchantFactory,
+    channels: Mapping[str, ChannelProfile],
+) -> World:
+    """Put a world together; nothing moves in it yet."""
+    profile, calendar, journal = PROFILES[settings.profile], Calendar(settings.begins), Journal()
+    network = Network(kernel, choices, journal, profile)
+    desks = {
+        name: Desk(one, calendar=calendar, app_id=APP_ID, mch_id=MCH_ID) for name, one in channels.items()
+    }
+    oracle = Oracle(
+        rules(settings, channels),
+        bill_seen=settings.bill,
+        payable=lambda credential, at: desks[credential.channel].is_payable(credential, at),
+    )
+    customers: dict[str, Customer] = {}
+    watch, faults = Watch(kernel, journal, oracle, customers), Faults(choices, profile)
+    host = MerchantHost(
+        merchant,
+        kernel,
+        network,
+        journal,
+        calendar,
+        dict(channels),
+        settings.policy,
+        faults,
+        Database(kernel, on_commit=watch.committed),
+        Warehouse(watch.shop_did, settings.stock),
+        watch,
+        app_id=APP_ID,
+        mch_id=MCH_ID,
+        skew=settings.skew,
+    )
+    watch.view = host.view
+    actors = {
+        name: ChannelActor(desk, kernel, network, journal, choices, profile, watch)
+        for name, desk in desks.items()
+    }
+    network.attach("merchant", host.receive)
+    network.attach("customer", lambda _envelope, _entry: None)  # customers only ever get responses
+    for name, actor in actors.items():
+        network.attach(name, actor.receive)
+    return World(
+        kernel,
+        choices,
+        settings,
+        profile,
+        calendar,
+        journal,
+        network,
+        oracle,
+        watch,
+        faults,
+        actors,
+        host,
+        customers,
+    )
+
+
+def rules(settings: Settings, channels: Mapping[str, ChannelProfile]) -> Rules:
+    """What the merchant declares of itself: the oracle holds it to its word."""
+    return Rules(
+        channel_first=settings.closing is Closing.CHANNEL_FIRST,
+        reopens=settings.late is LateSuccess.REOPEN_IF_STOCK,
+        mismatch_to_person=settings.mismatch is Mismatch.PERSON,
+        has_close={name: channel.has_close for name, channel in channels.items()},
+        app_id=APP_ID,
+        mch_id=MCH_ID,
+    )

@@ -1,0 +1,94 @@
+"""The parts of the README that are made from code: `python tests/readme_blocks.py` writes them anew."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from paytwice.oracle import INVARIANTS
+from paytwice.report import report
+from paytwice.scenario import available, load, title_of
+from paytwice_core import MACHINES, mermaid
+
+ROOT: Final = Path(__file__).parents[1]
+README: Final = ROOT / "README.md"
+TESTS: Final = ROOT / "tests" / "sim"
+
+
+def _fenced(language: str, text: str) -> str:
+    return f"```{language}\n{text.strip()}\n```"
+
+
+def _code(path: Path) -> str:
+    """The file without its docstring, which the README tells in its own words."""
+    source = path.read_text(encoding="utf-8")
+    first = ast.parse(source).body[0]
+    assert isinstance(first, ast.Expr), f"{path} begins with a docstring"
+    return "\n".join(source.splitlines()[first.end_lineno or 0 :])
+
+
+def report_block() -> str:
+    """The end of what the first command prints."""
+    played = load("late_wechat_after_alipay").play()
+    lines = [line for line, _ in report(played.run)]
+    order = next(i for i, line in enumerate(lines) if line.startswith("Order P1"))
+    return _fenced("text", "\n".join(lines[order:]))
+
+
+def scenarios_block() -> str:
+    """A table of the shipped scenarios."""
+    rows = [f"| `{name}` | {title_of(path)} |" for name, path in available().items()]
+    return "\n".join(["| scenario | what goes wrong |", "| --- | --- |", *rows])
+
+
+def example_block() -> str:
+    """The seed story as it stands."""
+    return _fenced("python", (ROOT / "scenarios" / "late_wechat_after_alipay.py").read_text(encoding="utf-8"))
+
+
+def merchant_block() -> str:
+    """The small merchant as it stands."""
+    return _fenced("python", _code(TESTS / "merchants" / "small.py"))
+
+
+def channel_block() -> str:
+    """A channel nobody foresaw."""
+    return _fenced("python", _code(TESTS / "own_channel.py"))
+
+
+def invariants_block() -> str:
+    """A table of the promises."""
+    rows = [f"| {name} | {one.title} | {one.protects} |" for name, one in INVARIANTS.items()]
+    return "\n".join(["| | promise | whom it protects, and from what |", "| --- | --- | --- |", *rows])
+
+
+def machines_block() -> str:
+    """The state diagrams."""
+    return "\n\n".join(_fenced("mermaid", mermaid(machine)) for machine in MACHINES)
+
+
+BLOCKS: Final[Mapping[str, Callable[[], str]]] = {
+    "report": report_block,
+    "scenarios": scenarios_block,
+    "example": example_block,
+    "merchant": merchant_block,
+    "channel": channel_block,
+    "invariants": invariants_block,
+    "machines": machines_block,
+}
+
+
+def written(readme: str) -> str:
+    """The README with every generated block as it must be now."""
+
+    def block(match: re.Match[str]) -> str:
+        return f"<!-- generated: {match[1]} -->\n{BLOCKS[match[1]]()}\n<!-- end -->"
+
+    return re.sub(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", block, readme, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
