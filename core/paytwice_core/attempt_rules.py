@@ -37,6 +37,7 @@ PLAIN_SIGNS: Final[Mapping[type[AttemptEvidence], AttemptSign]] = {
 }
 ASKS: Final[Mapping[str, type[QueryTrade] | type[CloseTrade]]] = {
     "A2": QueryTrade,
+    "A6": CloseTrade,
     "A8": QueryTrade,
     "A10": CloseTrade,
 }

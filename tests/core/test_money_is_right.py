@@ -17,7 +17,7 @@ QUICK = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-NO_SHRINKING = settings(QUICK, max_examples=300, phases=[Phase.generate])
+NO_SHRINKING = settings(QUICK, max_examples=5000, phases=[Phase.generate])
 
 
 def test_no_order_of_messages_strands_money_or_pays_twice() -> None:

@@ -210,7 +210,7 @@ class MerchantHost:
 
     # -- crashes --------------------------------------------------------------------------------------------
 
-    def crash(self, downtime: int) -> None:
+    def crash(self, downtime: int, place: str = "") -> None:
         """Kill the process now, and start another one over the same store after `downtime` milliseconds."""
         process = self.process
         if process is None or not process.alive:
@@ -219,7 +219,7 @@ class MerchantHost:
         self.merchant = self._tasks = None
         self.busy = 0
         entry = self.journal.note(
-            self.kernel.now, CAUSE.get(), What.CRASHED, "merchant", "", "", "", downtime
+            self.kernel.now, CAUSE.get(), What.CRASHED, "merchant", "", "", place, downtime
         )
         self.database.drop(process)
         process.scope.cancel()

@@ -62,13 +62,13 @@ class Faults:
 
 @attrs.define(eq=False)
 class Process:
-    """A process: alive until it crashes; `die(downtime)` is the host's."""
+    """A process: alive until it crashes; `die(downtime, place)` is the host's."""
 
     name: str
     generation: int
     kernel: Kernel
     faults: Faults
-    die: Callable[[int], None]
+    die: Callable[[int, str], None]
     alive: bool = True
     scope: trio.CancelScope = attrs.field(factory=trio.CancelScope)
 
@@ -85,7 +85,7 @@ class Process:
     async def _suffer(self, fate: str, place: str) -> None:
         kind, _, ms = fate.partition(" ")
         if kind == "crash":
-            self.die(int(ms))
+            self.die(int(ms), place)
             raise ProcessDead(place)
         if kind == "fail":
             await self.kernel.step(place + " fails")
