@@ -152,12 +152,10 @@ def _aftermath(draft: Draft, refund: Refund, row: str) -> None:
         make_room(draft, attempt)
     if row != "R10":
         return
-    # Customers ask again if they still want their money; what we owe unasked gets a new number at once.
+    # Nothing moved, and the money is still owed, to whomever it was promised: so it gets a new number at once.
     last = _last_of_line(draft, refund)
     amount = min(refund.amount, draft.order.budget_left(attempt))
-    if refund.reason not in SYSTEM_REASONS:
-        draft.alarm(refund.id, f"the channel closed refund {refund.id} of {refund.amount}: nothing moved")
-    elif last.state in DEAD_REFUNDS and not amount.is_zero:
+    if last.state in DEAD_REFUNDS and not amount.is_zero:
         owe(draft, attempt, amount, refund.reason, parent_id=last.id)
 
 

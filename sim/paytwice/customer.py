@@ -21,7 +21,7 @@ from paytwice.network import Network
 from paytwice_core import Money
 
 PATIENCE = 15 * SECOND  # how long a page loads before it is given up
-OPENING_TRIES = 40  # an order is wanted more than anything that follows
+OPENING_TRIES = 400  # an order is wanted more than anything that follows: for more than a day
 
 
 class CustomerWatcher(Protocol):

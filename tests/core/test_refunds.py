@@ -31,6 +31,7 @@ from paytwice_core import (
     RefundUnanswered,
     RefundView,
     SendRefund,
+    apply,
     decide,
 )
 
@@ -154,13 +155,16 @@ def test_a_live_successor_is_enough_even_where_budget_is_left() -> None:
     assert [refund.id for refund in order.refunds] == ["O-R1", "O-R2"]
 
 
-def test_a_customers_refund_that_the_channel_closed_is_asked_for_again_or_not() -> None:
+def test_a_customers_refund_that_the_channel_closed_gets_a_new_number_too() -> None:
     order = told(paid(), RefundAsked("A1", PART, "q1"), RefundSent("O-R1"))
 
     decision = tell(order, RefundClosedByChannel("O-R1"))
+    again = tell(apply(order, decision), RefundAsked("A1", PART, "q1"))
 
-    assert decision.rows == ("R10",)
-    assert [type(effect) for effect in decision.effects] == [RaiseAlarm]
+    assert decision.rows == ("R10", "R1")
+    assert decision.effects == (SendRefund("O-R2"),)
+    assert again.rows == ("R1",), "the customer's request is known, and moves nothing more"
+    assert not again.changes
 
 
 def test_a_refusal_is_definite_only_on_the_first_call() -> None:

@@ -184,7 +184,8 @@ class ReferenceMerchant:
         if order.refund(refund.out_refund_no) is not None:
             return translate.of_refund(refund.out_refund_no, refund)
         if refund.state is RefundStatus.SUCCESS:
-            return ForeignRefund(refund.out_trade_no, refund.channel_refund_number, refund.amount)
+            # By the number that the bill has too, so that the two tell of one refund.
+            return ForeignRefund(refund.out_trade_no, refund.out_refund_no, refund.amount)
         return RefundUnanswered(refund.out_refund_no, refund.status)
 
     # -- by itself ------------------------------------------------------------------------------------------

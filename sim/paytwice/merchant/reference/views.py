@@ -13,7 +13,7 @@ from paytwice.merchant.port import (
     Standing,
     WinnerView,
 )
-from paytwice_core import Order, OrderState, Refund, RefundState
+from paytwice_core import Order, OrderState, Refund, RefundReason, RefundState
 
 _STANDINGS: Final[Mapping[OrderState, Standing]] = {
     OrderState.CREATED: Standing.OPEN,
@@ -60,11 +60,14 @@ def view_of(order: Order) -> OrderView:
 def _refund(order: Order, refund: Refund) -> RefundView:
     attempt = order.attempt(refund.attempt_id)
     assert attempt is not None, "a refund is of an attempt of its order"
+    standing = _REFUNDS[refund.state]
+    if refund.state is RefundState.REJECTED and refund.reason is RefundReason.CUSTOMER and refund.sends > 0:
+        standing = RefundStanding.NEEDS_PERSON  # the customer was told that the money comes
     return RefundView(
         refund.id,
         attempt.out_trade_no,
         refund.amount,
-        _REFUNDS[refund.state],
+        standing,
         refund.state.value,
         refund.reason.value,
         attempt.number,
