@@ -1,12 +1,12 @@
 """The one source of every decision that is not the program's own, recorded and replayed by name.
 
-Each choice has a calm value: the message is not lost, the process does not crash, first come is first served. A run is
-its story plus its deviations from calm, and a deviation has a name that means something:
-`wechat→merchant payment.notify P1-1 #2: delayed 3m1s`. The name is place + business key + #n, where n counts within
-that name only, so that dropping one deviation does not make another hit a different message.
+Each choice has a calm value: the message is not lost, the process does not crash, first come is first served.
+A run is its story plus its deviations from calm, and a deviation has a name that means something:
+`wechat→merchant payment.notify P1-1 #2: delayed 3m1s`. The name is place + business key + #n, where n counts
+within that name only, so that dropping one deviation does not make another hit a different message.
 
-A draw is counter-based: a mix of the seed, a hash of the name, and n. It therefore depends on nothing that happened
-elsewhere in the run, nor on the process, the hash seed or the Python version.
+A draw is counter-based: a mix of the seed, a hash of the name, and n. It therefore depends on nothing that
+happened elsewhere in the run, nor on the process, the hash seed or the Python version.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ Value = int | str | tuple[int, ...] | None
 
 _MASK: Final = (1 << 64) - 1
 _GOLDEN: Final = 0x9E3779B97F4A7C15
+_STRIDE: Final = (
+    0xD1B54A32D192ED03  # between two draws of a name; no small multiple of _GOLDEN, so they do not overlap
+)
 _RANKS: Final = {"first": -1, "last": 1}
 
 
@@ -60,16 +63,16 @@ class Bits:
     def __init__(self, state: int) -> None:
         self._state = state
 
-    def next(self) -> int:
-        """The next 64 bits: splitmix64 (Steele, Lea and Flood, 2014)."""
-        self._state = state = (self._state + _GOLDEN) & _MASK
-        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _MASK
-        return state ^ (state >> 31)
-
     def below(self, n: int) -> int:
-        """A whole number from 0 to n - 1."""
-        return (self.next() * n) >> 64
+        """A whole number from 0 to n - 1: splitmix64 (Steele, Lea and Flood, 2014), scaled down."""
+        self._state = z = (self._state + _GOLDEN) & _MASK
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+        return ((z ^ (z >> 31)) * n) >> 64
+
+    def next(self) -> int:
+        """The next 64 bits."""
+        return self.below(1 << 64)
 
     def between(self, low: int, high: int) -> int:
         """A whole number from low to high, both included."""
@@ -98,38 +101,42 @@ class Choices:
             Source.SEED if seed is not None else Source.SCRIPT if script is not None else Source.CALM
         )
         self.calm = self.source is Source.CALM
-        self.taken: list[Deviation] = []
         self.draws = 0
-        self._seed = 0 if seed is None else seed
-        self._script = {deviation.key: deviation.value for deviation in script or ()}
+        self._seed = 0 if seed is None else Bits(seed).next()
+        self._script = {deviation.key: deviation for deviation in script or ()}
+        self._consumed: dict[tuple[str, int], bool] = {}
+        self._taken: list[tuple[str, int, Value, int]] = []
         self._counts: dict[str, int] = {}
         self._now = now
 
     def draw(self, name: str, calm: Value, sample: Callable[[Bits], Value]) -> Value:
-        """Make a choice: `calm` on a calm run, else what `sample` makes of fresh bits, or what was recorded."""
+        """Make a choice: `calm` on a calm run, else what `sample` makes of bits or what was recorded."""
         if self.calm:
             return calm
-        return self._draw(name, self.count(name), calm, sample)
+        self._counts[name] = n = self._counts.get(name, 0) + 1
+        return self._decide(name, n, calm, sample)
 
     def count(self, name: str) -> int:
         """Count one more choice of this name, and say which it is; the first is 1."""
-        n = self._counts.get(name, 0) + 1
-        self._counts[name] = n
+        self._counts[name] = n = self._counts.get(name, 0) + 1
         return n
 
-    def _draw(self, name: str, n: int, calm: Value, sample: Callable[[Bits], Value]) -> Value:
+    def _decide(self, name: str, n: int, calm: Value, sample: Callable[[Bits], Value]) -> Value:
         self.draws += 1
-        if self.source is Source.SCRIPT:
-            value = self._script.get((name, n), calm)
+        if self.source is Source.SEED:
+            value = sample(Bits((self._seed ^ _hash(name)) + n * _STRIDE))
+        elif (recorded := self._script.get((name, n))) is not None:
+            self._consumed[name, n] = True
+            value = recorded.value
         else:
-            value = sample(Bits((self._seed * _GOLDEN ^ _hash(name)) + n * _GOLDEN & _MASK))
+            return calm
         if value != calm:
-            self.taken.append(Deviation(name, n, value, self._now()))
+            self._taken.append((name, n, value, self._now()))
         return value
 
     def rank(self, place: str, n: int) -> int:
         """Say whether a wake-up that competes with others is moved first, last, or not at all."""
-        value = self._draw(place, n, None, _move)
+        value = self._decide(place, n, None, _move)
         return _RANKS.get(value, 0) if isinstance(value, str) else 0
 
     def pick(self, places: Sequence[str]) -> int:
@@ -143,10 +150,14 @@ class Choices:
         return min(value, options - 1) if isinstance(value, int) else 0
 
     @property
+    def taken(self) -> list[Deviation]:
+        """The choices that did not take their calm value, in the order in which they were made."""
+        return [Deviation(*row) for row in self._taken]
+
+    @property
     def unused(self) -> tuple[Deviation, ...]:
         """The recorded deviations that named something which did not happen."""
-        used = {deviation.key for deviation in self.taken}
-        return tuple(Deviation(name, n, value) for (name, n), value in self._script.items() if (name, n) not in used)
+        return tuple(deviation for key, deviation in self._script.items() if key not in self._consumed)
 
 
 def _move(bits: Bits) -> Value:

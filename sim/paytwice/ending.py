@@ -42,7 +42,7 @@ async def _linger(world: World) -> None:
 
 
 async def _settle(world: World) -> None:
-    """Wait until all is quiet, or until the horizon; a refund on its way moves that out."""
+    """Wait until all is quiet, or until the horizon, counted from the last change of a refund."""
     kernel, settings = world.kernel, world.settings
     earliest = _bill_read(world) if settings.bill else kernel.now
 
@@ -52,9 +52,10 @@ async def _settle(world: World) -> None:
     horizon = earliest + settings.horizon
     while not at_rest():
         if kernel.now >= horizon:
-            if kernel.now >= LONGEST or not world.desks_owe:
+            latest = kernel.now if world.desks_owe else world.watch.refund_changed_at
+            horizon = latest + settings.horizon
+            if kernel.now >= min(horizon, LONGEST):
                 return
-            horizon = kernel.now + settings.horizon
         kernel.on_advance = at_rest
         await kernel.sleep_until_advanced(horizon, "story settling")
         kernel.on_advance = None

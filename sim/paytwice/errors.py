@@ -20,4 +20,4 @@ class NestedRun(PaytwiceError):
 
 
 class ProcessDead(BaseException):
-    """A crashed process tried to do something. Not an `Exception`, so that no handler of the process survives it."""
+    """A crashed process tried to do something. Not an `Exception`: no handler of the process survives it."""

@@ -13,6 +13,8 @@ import attrs
 from paytwice.calendar import HOUR, MINUTE, SECOND
 from paytwice.latency import Latency
 
+_NONE: Final = Latency.constant(0)
+
 
 @attrs.frozen
 class FaultProfile:
@@ -23,17 +25,17 @@ class FaultProfile:
     loss: int = 0
     duplication: int = 0
     late: int = 0
-    lateness: Latency = Latency.constant(0)
+    lateness: Latency = _NONE
     # per pair of endpoints and run
     outage: int = 0
-    outage_begins: Latency = Latency.constant(0)
-    outage_lasts: Latency = Latency.constant(0)
+    outage_begins: Latency = _NONE
+    outage_lasts: Latency = _NONE
     # per access of the merchant to what is around it
     crash: int = 0
-    downtime: Latency = Latency.constant(0)
+    downtime: Latency = _NONE
     store_failure: int = 0
     store_slow: int = 0
-    store_slowness: Latency = Latency.constant(0)
+    store_slowness: Latency = _NONE
     # per request that reaches a channel
     error_before: int = 0  # SYSTEM_ERROR, and nothing was done
     error_after: int = 0  # SYSTEM_ERROR, though it was done
@@ -44,7 +46,7 @@ class FaultProfile:
     refund_closed: int = 0
     refund_abnormal: int = 0
     # faults go on for so long after the story has ended
-    lingers: Latency = Latency.constant(0)
+    lingers: Latency = _NONE
 
     @property
     def is_calm(self) -> bool:

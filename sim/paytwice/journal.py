@@ -1,21 +1,21 @@
 """What happened when, and what caused it: the one record that reports, pictures and digests are made of.
 
-A run appends thousands of entries and mostly nobody reads them, so an entry is kept as a bare tuple of numbers and
-names, and becomes an `Entry` when it is read.
+A run appends thousands of entries and mostly nobody reads them, so an entry is kept as a bare tuple of
+numbers and names, and becomes an `Entry` when it is read.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from enum import Enum
+from enum import Enum, StrEnum
 from hashlib import sha256
 from typing import Final
 
 import attrs
 
 
-class What(str, Enum):
+class What(StrEnum):
     """The kinds of things that happen."""
 
     SENT = "sent"
@@ -44,6 +44,7 @@ class What(str, Enum):
 
 Row = tuple[int, int, str, str, str, str, str, int]
 NOBODY: Final = -1
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
 @attrs.frozen
@@ -62,7 +63,7 @@ class Entry:
 
 
 class Journal:
-    """An append-only list of entries. Only numbers, names and enum values go in: no repr, no float, no error text."""
+    """An append-only list of entries: numbers, names and enum values only; no repr, float or error text."""
 
     __slots__ = ("rows",)
 
@@ -104,8 +105,7 @@ class Journal:
 
     def digest(self) -> str:
         """SHA-256 over all entries: equal digests are equal runs."""
-        text = "\n".join("\x1f".join(map(str, row)) for row in self.rows)
-        return sha256(text.encode()).hexdigest()
+        return sha256(_CANONICAL.encode(self.rows).encode()).hexdigest()
 
     def jsonl(self) -> Iterator[str]:
         """One JSON object a line."""

@@ -1,39 +1,45 @@
 """Virtual time, and the choice of who runs next, inside stock trio.
 
-The problem: trio runs all ready tasks in batches whose order it draws itself, and its clock is real. A simulator
-wants to choose each next step, and to jump to the next moment at which something happens.
+The problem: trio runs all ready tasks in batches whose order it draws itself, and its clock is real. A
+simulator wants to choose each next step, and to jump to the next moment at which something happens.
 
-The trick: trio asks its clock for `deadline_to_sleep_time` exactly when no task is runnable. The kernel *is* that
-clock. When asked, it takes one wake-up from its own ready list or its own heap of timers, sets the virtual time, makes
-that one task runnable and answers "do not sleep". A primitive of ours (`step`, `sleep`, a future, a bell) parks its
-task and leaves the wake-up with the kernel.
+The trick: trio asks its clock for `deadline_to_sleep_time` exactly when no task is runnable. The kernel *is*
+that clock. When asked, it takes one wake-up from its own ready list or its own heap of timers, sets the
+virtual time, makes that one task runnable and answers "do not sleep". A primitive of ours (`step`, `sleep`, a
+future, a bell) parks its task and leaves the wake-up with the kernel.
 
 What follows from it:
 
 - Every interleaving of steps can be reached, because wake-ups are chosen one at a time (`wakes`).
-- Code that is not ours keeps working: `trio.sleep`, `trio.Event`, cancel scopes and nurseries go through trio, whose
-  batches are ordered by `trio_pins`.
-- Deliveries and time-outs are callbacks on the heap, not tasks. A callback runs inside the clock and must not await.
+- Code that is not ours keeps working: `trio.sleep`, `trio.Event`, cancel scopes and nurseries go through
+  trio, whose batches are ordered by `trio_pins`.
+- Deliveries and time-outs are callbacks on the heap, not tasks. A callback runs inside the clock and must not
+  await.
 - Nothing may be raised inside the clock; what goes wrong there is kept for the `supervision`.
-- When a run is over the kernel closes: timers are dropped, callbacks are not called, and a task that shields itself
-  against its end finds `ProcessDead` at its next step.
+- When a run is over the kernel closes: timers are dropped, callbacks are not called, and a task that shields
+  itself against its end finds `ProcessDead` at its next step.
 - Real I/O is done under `hold`, or by a kernel with a `pace`, whose virtual time follows the machine's clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from math import inf
 from typing import Final, TypeVar, TypeVarTuple
 
 import trio
-from trio.lowlevel import current_task, reschedule, wait_task_rescheduled
+from trio.lowlevel import current_task, wait_task_rescheduled
 
-from paytwice.errors import DeadEnd, Livelock, PaytwiceError, ProcessDead
+from paytwice.clock import STEPS_LIMIT, VirtualClock
+from paytwice.errors import DeadEnd, PaytwiceError, ProcessDead
 from paytwice.pace import Pace
 from paytwice.supervision import Supervisor
-from paytwice.trio_pins import BatchOrder, is_cancelled, next_foreign_deadline, others_are_runnable, something_is_runnable
+from paytwice.trio_pins import (
+    BatchOrder,
+    is_cancelled,
+    next_foreign_deadline,
+    others_are_runnable,
+)
 from paytwice.waiting import Bell as Bell
 from paytwice.waiting import Future as Future
 from paytwice.wakes import Scheduling as Scheduling
@@ -43,135 +49,19 @@ from paytwice.wakes import Wakes
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-PASSES_LIMIT: Final = 100_000  # of trio's loop, without the kernel being asked
 ELISIONS_LIMIT: Final = 1_000  # in a row: then a pass, so that Ctrl-C and limits get their turn
-STILL_LIMIT: Final = 500_000  # wake-ups in one millisecond
-STEPS_LIMIT: Final = 5_000_000  # wake-ups in one run
-_END_OF_TIME: Final = 1e15  # seconds; a foreign deadline beyond it never comes
 
 
-class Kernel(trio.abc.Clock):
-    """One run's virtual time and ready list; give it to `trio.run` as the clock, and begin each run with `run`."""
+class Kernel(VirtualClock):
+    """One run's virtual time: give it to `trio.run` as the clock, and begin each run with `run`."""
 
-    def __init__(self, *, pace: Pace | None = None, elide: bool = True, steps_limit: int = STEPS_LIMIT) -> None:
-        self.now = 0  # milliseconds since the run began
-        self.steps = 0  # wake-ups so far
-        self.open = False  # a run is under way
-        self.on_advance: Callable[[], bool] | None = None  # asked before time advances: is the run at its end?
-        self._pace = pace
+    def __init__(
+        self, *, pace: Pace | None = None, elide: bool = True, steps_limit: int = STEPS_LIMIT
+    ) -> None:
+        super().__init__(pace, steps_limit)
         self._elide = elide and pace is None
-        self._steps_limit = steps_limit
-        self._seconds = 0.0
-        self._elided = 0
-        self._passes = 0
-        self._still_since = 0  # the steps that had been taken when time moved last
-        self._wakes = Wakes()
         self._batches: BatchOrder | None = None
-        self._supervisor: Supervisor | None = None
-        self._end_sleeper: Wake | None = None
         self._holding = trio.Lock()
-        self._holder: trio.lowlevel.Task | None = None
-
-    # -- the clock that trio asks ---------------------------------------------------------------------------
-
-    def start_clock(self) -> None:
-        """Time starts with each run, not with trio."""
-
-    def current_time(self) -> float:
-        """The virtual time in seconds. Called once in every pass of trio's loop, so it also counts passes."""
-        if self._pace is not None:
-            self._follow(self._pace)
-        else:
-            self._passes += 1
-            if self._passes > PASSES_LIMIT:
-                self._passes = 0
-                self._fail(
-                    Livelock(
-                        f"at {self.now} ms tasks kept trio busy for {PASSES_LIMIT} passes without virtual time moving: "
-                        "look for a loop around trio.lowlevel.checkpoint() or trio.sleep(0), and sleep in it instead"
-                    )
-                )
-        return self._seconds
-
-    def deadline_to_sleep_time(self, deadline: float) -> float:
-        """No task is runnable: make the next one so, and say how many real seconds to wait for it."""
-        self._passes = self._elided = 0
-        try:
-            return self._wake_next(deadline)
-        except BaseException as error:  # trio would turn it into an internal error
-            self._fail(error)
-            return 0
-
-    def _wake_next(self, deadline: float) -> float:
-        while True:
-            if self._holder is not None:
-                return inf  # a real I/O is under way: nothing else runs until it is back
-            if not self._wakes.ready:
-                wait = self._advance(deadline)
-                if wait is not None:
-                    return wait
-            wake = self._wakes.take()
-            if wake is None:
-                continue
-            self._count_step()
-            if wake.task is not None:
-                task, wake.task = wake.task, None
-                reschedule(task)
-                return 0
-            call, wake.call = wake.call, None
-            if call is not None:
-                call()
-            if something_is_runnable():  # the callback started a task, or cancelled some
-                return 0
-
-    def _count_step(self) -> None:
-        self.steps += 1
-        if self.steps - self._still_since > STILL_LIMIT:
-            raise Livelock(f"more than {STILL_LIMIT} steps were taken at {self.now} ms without virtual time moving")
-        if self.steps > self._steps_limit and self._pace is None:
-            raise Livelock(f"the run took more than {self._steps_limit} steps and stands at {self.now} ms")
-
-    def _advance(self, deadline: float) -> float | None:
-        """Move time to the next moment at which something happens; a number says how long trio shall wait for it."""
-        due = self._wakes.next_due()
-        sleeper = self._end_sleeper
-        if sleeper is not None and sleeper.alive and self.on_advance is not None and self.on_advance():
-            self._end_sleeper = None
-            self._wakes.ready.append(sleeper)
-            return None
-        if due is not None and due / 1000 <= deadline:
-            if self._pace is not None and (wait := self._pace.seconds_until(due)) > 0:
-                return wait
-            self._set_time(due)
-            self._wakes.ripen(due)
-            return None
-        if deadline < _END_OF_TIME:
-            return self._jump_to(deadline)
-        if self._supervisor is not None and self._pace is None:
-            self._supervisor.wake()
-        return inf if self._pace is not None or not something_is_runnable() else 0
-
-    def _jump_to(self, deadline: float) -> float:
-        """Move time to a deadline of trio's own, to the very float: a smaller one would be asked for again, for ever."""
-        if self._pace is not None and (wait := self._pace.seconds_until(deadline * 1000)) > 0:
-            return wait
-        self._set_time(int(deadline * 1000))
-        self._seconds = max(self._seconds, deadline)
-        return 0
-
-    def _follow(self, pace: Pace) -> None:
-        """Let virtual time follow real time, but never past a timer that is due: its wake-up comes first."""
-        ms = pace.milliseconds()
-        due = self._wakes.next_due() if self.open else None
-        self._set_time(int(ms) if due is None else min(int(ms), due))
-        if due is None or ms < due:
-            self._seconds = max(self._seconds, ms / 1000)
-
-    def _set_time(self, ms: int) -> None:
-        if ms > self.now:
-            self.now = ms
-            self._still_since = self.steps
-            self._seconds = max(self._seconds, ms / 1000)
 
     # -- primitives -----------------------------------------------------------------------------------------
 
@@ -214,13 +104,13 @@ class Kernel(trio.abc.Clock):
             await wait_task_rescheduled(wake.abort)
 
     async def sleep_until_advanced(self, at: int, place: str) -> None:
-        """Sleep until a millisecond of virtual time, or until `on_advance` says that the run is at its end."""
+        """Sleep until a millisecond, or until `on_advance` says that the run is at its end."""
         self._end_sleeper = wake = self.sleeper(place)
         self._wakes.push(at, wake)
         await wait_task_rescheduled(wake.abort)
 
     def _can_elide(self, at: int) -> bool:
-        """Say whether the caller's own wake-up is the next thing that can happen, so that trio need not be asked."""
+        """Say whether the caller's own wake-up is next whatever happens: then trio need not be asked."""
         wakes = self._wakes
         return (
             self._elide
@@ -237,10 +127,10 @@ class Kernel(trio.abc.Clock):
         )
 
     def call_at(self, at: int, place: str, call: Callable[[], object]) -> Wake:
-        """Call `call()` at a millisecond of virtual time; `kill()` the result to take it back. It must not await."""
+        """Call `call()` at a millisecond; `kill()` the result to take it back. It must not await."""
         wake = Wake(place, None, call)
         if self.open:
-            self._wakes.push(max(at, self.now), wake)
+            self._wakes.push(at if at > self.now else self.now, wake)
         return wake
 
     def future(self, place: str) -> Future[T]:
@@ -258,7 +148,7 @@ class Kernel(trio.abc.Clock):
         async_fn: Callable[[*Ts], Awaitable[object]],
         *args: *Ts,
     ) -> None:
-        """Start a task whose first step is chosen like any other; else its first moves would come too early."""
+        """Start a task whose first step is chosen like any other; else its first moves come too early."""
 
         async def task() -> None:
             await self.step(place)
@@ -294,11 +184,13 @@ class Kernel(trio.abc.Clock):
     ) -> T:
         """Play one run from time 0 until `main` returns, then end it; whatever it left behind is cancelled.
 
-        Raises `DeadEnd` where nothing can happen any more though `main` has not returned, `Livelock` where time
-        stands still, and what a task or a callback raised.
+        Raises `DeadEnd` where nothing can happen any more though `main` has not returned, `Livelock` where
+        time stands still, and what a task or a callback raised.
         """
         if self.open or not self._wakes.is_empty():
-            raise PaytwiceError("a kernel plays one run at a time, and the one before it has not ended cleanly")
+            raise PaytwiceError(
+                "a kernel plays one run at a time, and the one before it has not ended cleanly"
+            )
         result: list[T] = []
         self._supervisor = supervisor = Supervisor()
         try:
@@ -334,11 +226,6 @@ class Kernel(trio.abc.Clock):
             self._pace.begin()
         self.open = True
 
-    def _fail(self, error: BaseException) -> None:
-        self.open = False
-        if self._supervisor is not None:
-            self._supervisor.fail(error)
-
     def _close(self) -> None:
         self.open = False
         self.on_advance = self._end_sleeper = None
@@ -353,6 +240,6 @@ class Kernel(trio.abc.Clock):
         waiting = [] if self._supervisor is None else self._supervisor.who_waits()
         lines = "".join(f"\n  {line}" for line in waiting)
         return (
-            f"at {self.now} ms nothing can happen any more, and the story has not finished: nobody is ready, no "
-            f"timer runs, no message is under way.{lines or ' Nobody waits.'}"
+            f"at {self.now} ms nothing can happen any more, and the story has not finished: nobody is ready, "
+            f"no timer runs, no message is under way.{lines or ' Nobody waits.'}"
         )

@@ -1,13 +1,13 @@
 """How long a message takes: distributions as tables of whole milliseconds.
 
-A run must be the same on every machine, and `log`, `exp` and `pow` are not. The tables are therefore worked out once
-in decimal arithmetic, which is correctly rounded everywhere, and sampled with whole numbers only.
+A run must be the same on every machine, and `log`, `exp` and `pow` are not. The tables are therefore worked
+out once in decimal arithmetic, which is correctly rounded everywhere, and sampled with whole numbers only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,7 @@ from paytwice.choices import Bits
 
 _BODY: Final = 64  # steps of 1/64 for the body of a distribution
 _TAIL: Final = 64  # the last 1/64 again in 64 steps, so that one message in 8,192 meets the far tail
+_EXACT: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)  # whatever the program around us has set
 _FAR: Final = Decimal(8191) / Decimal(8192)
 
 
@@ -47,7 +48,9 @@ class Latency:
     def uniform(cls, low: int, high: int) -> Latency:
         """Anything from `low` to `high` milliseconds, all equally likely."""
         if _positive(low) > _positive(high):
-            raise ValueError(f"a latency cannot be uniform from {low} ms to {high} ms: the first is the larger one")
+            raise ValueError(
+                f"a latency cannot be uniform from {low} ms to {high} ms: the first is the larger one"
+            )
         return _tabled(f"uniform {low} to {high} ms", lambda p: low + (high - low) * p)
 
     @classmethod
@@ -61,7 +64,7 @@ class Latency:
         """What most networks look like: half below `median`, one in a hundred above `p99` milliseconds."""
         if not 0 < _positive(median) <= p99:
             raise ValueError(f"a lognormal latency needs 0 < median <= p99, not {median} ms and {p99} ms")
-        with localcontext(prec=28):
+        with localcontext(_EXACT):
             sigma = (Decimal(p99) / Decimal(median)).ln() / _normal_quantile(Decimal("0.99"))
         return _tabled(
             f"lognormal, median {median} ms, p99 {p99} ms",
@@ -71,12 +74,14 @@ class Latency:
     @classmethod
     def pareto(cls, least: int, alpha_hundredths: int) -> Latency:
         """A heavy tail: never below `least` milliseconds; the smaller alpha (in hundredths), the heavier."""
+        _positive(least)
         if _positive(alpha_hundredths) == 0:
-            raise ValueError("a Pareto latency needs an alpha above 0 hundredths")
-        inverse = Decimal(100) / Decimal(alpha_hundredths)
+            raise ValueError(
+                f"a Pareto latency needs an alpha of 1 hundredth or more, not {alpha_hundredths}"
+            )
         return _tabled(
             f"Pareto from {least} ms, alpha {alpha_hundredths}/100",
-            lambda p: _positive(least) * (-inverse * (1 - p).ln()).exp(),
+            lambda p: least * (-(1 - p).ln() * 100 / alpha_hundredths).exp(),
         )
 
 
@@ -87,7 +92,7 @@ def _positive(ms: int) -> int:
 
 
 def _tabled(words: str, quantile: Callable[[Decimal], Decimal]) -> Latency:
-    with localcontext(prec=28):
+    with localcontext(_EXACT):
         points = tuple(int(quantile(p).to_integral_value()) for p in _places())
     return Latency(calm=points[_BODY // 2], points=points, words=words)
 
@@ -100,9 +105,15 @@ def _places() -> tuple[Decimal, ...]:
 
 
 # Acklam's rational approximation of the inverse normal distribution; its relative error is below 1.2e-9.
-_A: Final = "-39.69683028665376 220.9460984245205 -275.9285104469687 138.3577518672690 -30.66479806614716 2.506628277459239"
+_A: Final = (
+    "-39.69683028665376 220.9460984245205 -275.9285104469687 "
+    "138.3577518672690 -30.66479806614716 2.506628277459239"
+)
 _B: Final = "-54.47609879822406 161.5858368580409 -155.6989798598866 66.80131188771972 -13.28068155288572 1"
-_C: Final = "-0.007784894002430293 -0.3223964580411365 -2.400758277161838 -2.549732539343734 4.374664141464968 2.938163982698783"
+_C: Final = (
+    "-0.007784894002430293 -0.3223964580411365 -2.400758277161838 "
+    "-2.549732539343734 4.374664141464968 2.938163982698783"
+)
 _D: Final = "0.007784695709041462 0.3224671290700398 2.445134137142996 3.754408661907416 1"
 
 

@@ -1,8 +1,8 @@
 """The network between the parts: envelopes, links, and everything that can happen to a message on its way.
 
-A request and its response are two messages, so that a response can be lost after the request had its effect. What
-happens to a message is one choice with one name, `wechat→merchant payment.notify P1-1 #2`: how many milliseconds it
-takes, or `lost`, or the two latencies of a message that arrives twice.
+A request and its response are two messages, so that a response can be lost after the request had its effect.
+What happens to a message is one choice with one name, `wechat→merchant payment.notify P1-1 #2`: how many
+milliseconds it takes, or `lost`, or the two latencies of a message that arrives twice.
 """
 
 from __future__ import annotations
@@ -22,15 +22,21 @@ from paytwice.weather import Singled, Weather
 
 ANY: Final = "*"
 LOST: Final = "lost"
+_USUAL: Final = Latency.lognormal(40, 400)
+
+
+def _is_rate(_link: object, field: attrs.Attribute[int], rate: int) -> None:
+    if not 0 <= rate <= 1_000_000:
+        raise ValueError(f"{field.name} is a rate per million messages, from 0 to 1000000, not {rate!r}")
 
 
 @attrs.frozen
 class Link:
     """How messages of one kind travel from one endpoint to another. Rates are per million messages."""
 
-    latency: Latency = Latency.lognormal(40, 400)
-    loss: int = 0
-    duplication: int = 0
+    latency: Latency = _USUAL
+    loss: int = attrs.field(default=0, validator=_is_rate)
+    duplication: int = attrs.field(default=0, validator=_is_rate)
     in_order: bool = False
 
 
@@ -50,7 +56,7 @@ class Envelope:
 
 @attrs.define(eq=False)
 class Network:
-    """Carries envelopes between endpoints, with the faults that the story, the profile and the choices want."""
+    """Carries envelopes between endpoints, with the faults that story, profile and choices want."""
 
     kernel: Kernel
     choices: Choices
@@ -68,51 +74,77 @@ class Network:
         self._links[ANY, ANY, ANY] = Link()
 
     def attach(self, name: str, receive: Callable[[Envelope, int], None]) -> None:
-        """Make `name` an endpoint: `receive(envelope, entry)` is called at each arrival, and must not await."""
+        """Make `name` an endpoint: `receive(envelope, entry)` is called at arrivals, and must not await."""
         self._endpoints[name] = receive
 
-    def link(self, sender: str = ANY, receiver: str = ANY, kind: str = ANY, **changes: object) -> None:
-        """Change how messages travel, for one kind or for all, by the fields of `Link`; the most specific rule wins."""
-        current = self._links.get((sender, receiver, kind)) or self._find(sender, receiver, kind)
-        self._links[sender, receiver, kind] = attrs.evolve(current, **changes)  # type: ignore[arg-type]
+    def link(
+        self,
+        sender: str = ANY,
+        receiver: str = ANY,
+        kind: str = ANY,
+        *,
+        latency: Latency | None = None,
+        loss: int | None = None,
+        duplication: int | None = None,
+        in_order: bool | None = None,
+    ) -> None:
+        """Change how messages travel; the most specific rule wins, and rates are per million messages."""
+        changes = {"latency": latency, "loss": loss, "duplication": duplication, "in_order": in_order}
+        self._links[sender, receiver, kind] = attrs.evolve(
+            self._find(sender, receiver, kind),
+            **{name: value for name, value in changes.items() if value is not None},  # type: ignore[arg-type]
+        )
         self._routes.clear()
 
     # -- what a story does to it ----------------------------------------------------------------------------
 
     def hold(self, one: str, other: str, *, lasting: int | None = None, one_way: bool = False) -> None:
         """Keep every message between two endpoints until the release, or for `lasting` milliseconds."""
+        self._check(one, other)
         self.weather.hold(one, other, lasting=lasting, one_way=one_way)
 
     def release(self, one: str, other: str) -> None:
         """Let the held messages between two endpoints travel on."""
+        self._check(one, other)
         self.weather.release(one, other)
 
     def partition(self, one: str, other: str, *, lasting: int | None = None, one_way: bool = False) -> None:
         """Lose every message between two endpoints; `one_way`: those from the first to the second only."""
+        self._check(one, other)
         self.weather.partition(one, other, lasting=lasting, one_way=one_way)
 
     def repair(self, one: str, other: str) -> None:
         """End a partition."""
+        self._check(one, other)
         self.weather.repair(one, other)
 
-    def lose(
-        self, sender: str, receiver: str, kind: str, *, times: int = 1, key: str | None = None
-    ) -> None:
-        """Lose the next messages of a kind, such as "payment.notify"; its response is "payment.notify.reply"."""
-        self.weather.single_out(Singled(sender, receiver, kind, key, (), times))
+    def lose(self, sender: str, receiver: str, kind: str, *, times: int = 1, key: str | None = None) -> None:
+        """Lose the next messages of a kind: "payment.notify", or the response "payment.notify.reply"."""
+        self._single_out(Singled(sender, receiver, kind, key, (), times))
 
     def delay(
         self, sender: str, receiver: str, kind: str, by: int, *, times: int = 1, key: str | None = None
     ) -> None:
         """Make the next messages of a kind take `by` milliseconds."""
-        self.weather.single_out(Singled(sender, receiver, kind, key, (by,), times))
+        self._single_out(Singled(sender, receiver, kind, key, (by,), times))
 
     def duplicate(
         self, sender: str, receiver: str, kind: str, after: int, *, times: int = 1, key: str | None = None
     ) -> None:
         """Let the next messages of a kind arrive twice, the second time `after` milliseconds later."""
         first = self._route(sender, receiver, kind).latency.calm
-        self.weather.single_out(Singled(sender, receiver, kind, key, (first, first + after), times))
+        self._single_out(Singled(sender, receiver, kind, key, (first, first + after), times))
+
+    def _single_out(self, rule: Singled) -> None:
+        self._check(rule.sender, rule.receiver)
+        self.weather.single_out(rule)
+
+    def _check(self, *names: str) -> None:
+        for name in names:
+            if name not in self._endpoints:
+                raise ValueError(
+                    f"there is no endpoint {name!r} in this network; there are {', '.join(self._endpoints)}"
+                )
 
     # -- what the parts use ---------------------------------------------------------------------------------
 
@@ -184,7 +216,7 @@ class Network:
         at = self.kernel.now + ms
         if link.in_order:
             pair = envelope.sender, envelope.receiver
-            at = self._last_arrival[pair] = max(at, self._last_arrival.get(pair, 0))
+            at = self._last_arrival[pair] = max(at, self._last_arrival.get(pair, -1) + 1)  # never a tie
         self.in_flight += 1
         place = f"{envelope.receiver} gets {envelope.kind} {envelope.key}"
         self.kernel.call_at(at, place, partial(self._arrive, envelope))
@@ -192,8 +224,9 @@ class Network:
     def _arrive(self, envelope: Envelope) -> None:
         self.in_flight -= 1
         if self.weather.keeps(envelope):
+            self._note(What.HELD, envelope)
             return
-        if self.weather.cut(envelope.sender, envelope.receiver):
+        if self.weather.loses(envelope):
             self._note(What.LOST, envelope)
             return
         entry = self.journal.note(
@@ -214,7 +247,11 @@ class Network:
 
     def _deliver_held(self, envelope: Envelope) -> None:
         link = self._route(envelope.sender, envelope.receiver, envelope.kind)
-        self._travel(envelope, link.latency.calm, link)
+        if link.in_order:  # it has travelled already, and what was sent after it must not pass it now
+            self.in_flight += 1
+            self._arrive(envelope)
+        else:
+            self._travel(envelope, link.latency.calm, link)
 
     def _note(self, what: What, envelope: Envelope) -> None:
         self.journal.note(

@@ -1,13 +1,16 @@
 """The only place that touches private parts of trio, each pinned by a test.
 
-Wake-ups that pass through the kernel come one at a time. Those that foreign code causes (a `trio.Event`, a nursery, a
-cancelled scope) do not: trio collects them into a batch and shuffles it. For the length of a run the batch is put in
-the order in which its tasks were born, or into one that the run's choices pick; both are the same in every process.
+Wake-ups that pass through the kernel come one at a time. Those that foreign code causes (a `trio.Event`, a
+nursery, a cancelled scope) do not: trio collects them into a batch and shuffles it. For the length of a run
+the batch is put in the order in which its tasks were born, or into one that the run's choices pick; both are
+the same in every process.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,13 +24,13 @@ _ONE_RUN_AT_A_TIME = threading.Lock()
 
 
 class BatchOrder:
-    """Stands in for trio's private random: orders each batch, and remembers what is left of the current one."""
+    """Stands in for trio's private random: orders each batch, and knows what is left of it."""
 
     def __init__(self, elsewhere: Any) -> None:
         self.pick: Callable[[list[trio.lowlevel.Task]], int] | None = None
         self.batch: list[trio.lowlevel.Task] = []
         self._thread = threading.get_ident()
-        self._elsewhere = elsewhere  # trio's own random, for trio programs in other threads
+        self._elsewhere = elsewhere  # trio's own random: for other threads, and for all else that is drawn
 
     def shuffle(self, batch: list[trio.lowlevel.Task]) -> None:
         """Order a batch, which trio sorted by the birth of its tasks and takes from its end."""
@@ -49,13 +52,9 @@ class BatchOrder:
             drawn.append(rest.pop(pick(rest)))
         batch[:] = [*rest, *reversed(drawn)]
 
-    def random(self) -> float:
-        """Answer trio's other question, whether to reverse a batch; it is not asked while the flag is set."""
-        return 1.0
-
-    def uniform(self, low: float, _high: float) -> float:
-        """Answer what a `SystemClock` made during a run asks for."""
-        return low
+    def __getattr__(self, name: str) -> Any:
+        """Answer whatever else trio asks of its random, as in `SystemClock`, from trio's own."""
+        return getattr(self._elsewhere, name)
 
 
 @contextmanager
@@ -71,10 +70,32 @@ def deterministic_batches() -> Iterator[BatchOrder]:
     order = BatchOrder(module._r)
     module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = True, order
     try:
-        yield order
+        with _silence_beside_asyncio():
+            yield order
     finally:
         module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = saved
         _ONE_RUN_AT_A_TIME.release()
+
+
+@contextmanager
+def _silence_beside_asyncio() -> Iterator[None]:
+    """In a notebook asyncio owns the file descriptor that signals wake; trio warns of it in vain."""
+    if sys.modules.get("asyncio") is None or not _inside_asyncio():
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*signal handling code.*", category=RuntimeWarning)
+        yield
+
+
+def _inside_asyncio() -> bool:
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def something_is_runnable() -> bool:

@@ -31,6 +31,7 @@ class Watch:
     orders: Iterable[str]
     view: Callable[[str], OrderView | None] = lambda _order_id: None
     views: dict[str, OrderView] = attrs.field(factory=dict)
+    refund_changed_at: int = 0
     effects: dict[str, int] = attrs.field(factory=dict)  # how often the shop did what
 
     # -- the merchant's claims ------------------------------------------------------------------------------
@@ -88,6 +89,7 @@ class Watch:
 
     def refund_changed(self, channel: str, record: RefundRecord, at: int, entry: int) -> None:
         """A desk's refund is in another state."""
+        self.refund_changed_at = at
         self.oracle.refund_changed(channel, record, at, entry)
 
 

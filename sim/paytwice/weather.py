@@ -1,12 +1,12 @@
-"""What the story does to the network: it holds links, cuts them, and singles out messages to lose or to delay.
+"""What the story does to the network: it holds links, cuts them, singles out messages to lose or to delay.
 
-`hold` keeps messages until the release, as a hung connection does; `partition` loses them. Both can be told how long
-they last, or to what hour; what has no end of its own ends when the story's faults are healed.
+`hold` keeps messages until the release, as a hung connection does; `partition` loses them. Both can be told
+how long they last, or to what hour; what has no end of its own ends when the story's faults are healed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -23,7 +23,7 @@ FOR_EVER: Final = 1 << 62
 
 @attrs.define(eq=False)
 class Singled:
-    """A rule for the next messages of a kind: how many milliseconds each copy takes; no copy at all is a loss."""
+    """A rule for the next messages of a kind: how many milliseconds each copy takes; no copy is a loss."""
 
     sender: str
     receiver: str
@@ -45,14 +45,32 @@ class Singled:
 
 
 @attrs.define(eq=False)
+class Spell:
+    """One kind of bad weather: on which ways it lies, each from a sender to a receiver, and until when."""
+
+    begins: str
+    ends: str
+    until: dict[Pair, int] = attrs.field(factory=dict)
+
+    def is_over(self, way: Pair, now: int) -> bool:
+        """Say whether it has lain on a way for as long as it was to last."""
+        return self.until.get(way, FOR_EVER) <= now
+
+    def lift(self, ways: Iterable[Pair]) -> bool:
+        """End it on some ways; say whether it lay on any."""
+        ends = [self.until.pop(way, None) for way in ways]
+        return any(end is not None for end in ends)
+
+
+@attrs.define(eq=False)
 class Weather:
     """The state of all links as the story has made it."""
 
     kernel: Kernel
     journal: Journal
     _resend: Callable[[Envelope], None]
-    _held: dict[Pair, int] = attrs.field(init=False, factory=dict)  # until when
-    _cut: dict[Pair, int] = attrs.field(init=False, factory=dict)
+    _hold: Spell = attrs.field(init=False, factory=lambda: Spell("hold", "release"))
+    _cut: Spell = attrs.field(init=False, factory=lambda: Spell("partition", "repair"))
     _waiting: list[Envelope] = attrs.field(init=False, factory=list)
     _singled: list[Singled] = attrs.field(init=False, factory=list)
 
@@ -64,28 +82,24 @@ class Weather:
     @property
     def clears_at(self) -> int:
         """When the last fault that has an end of its own will be over."""
-        ends = [end for end in (*self._held.values(), *self._cut.values()) if end < FOR_EVER]
+        ends = [end for end in (*self._hold.until.values(), *self._cut.until.values()) if end < FOR_EVER]
         return max(ends, default=0)
 
     def hold(self, one: str, other: str, *, lasting: int | None = None, one_way: bool = False) -> None:
         """Keep every message between two endpoints until the release, or for `lasting` milliseconds."""
-        self._begin(self._held, "hold", one, other, lasting, one_way, self.release)
+        self._begin(self._hold, _ways(one, other, one_way), lasting)
 
     def release(self, one: str, other: str) -> None:
         """Let the held messages between two endpoints travel on, in the order in which they were sent."""
-        self._end(self._held, "release", one, other)
-        free = [envelope for envelope in self._waiting if not self._is_held(envelope)]
-        self._waiting = [envelope for envelope in self._waiting if self._is_held(envelope)]
-        for envelope in free:
-            self._resend(envelope)
+        self._end(self._hold, _ways(one, other))
 
     def partition(self, one: str, other: str, *, lasting: int | None = None, one_way: bool = False) -> None:
         """Lose every message between two endpoints (`one_way`: from the first to the second only)."""
-        self._begin(self._cut, "partition", one, other, lasting, one_way, self.repair)
+        self._begin(self._cut, _ways(one, other, one_way), lasting)
 
     def repair(self, one: str, other: str) -> None:
         """End a partition."""
-        self._end(self._cut, "repair", one, other)
+        self._end(self._cut, _ways(one, other))
 
     def single_out(self, rule: Singled) -> None:
         """Add a rule for the next messages of a kind."""
@@ -93,68 +107,64 @@ class Weather:
 
     def heal(self) -> None:
         """End everything that has not ended yet."""
-        self._cut.clear()
         self._singled.clear()
-        for one, other in sorted(self._held):
-            self.release(one, other)
+        for spell in (self._cut, self._hold):
+            for one, other in sorted(spell.until):
+                self._end(spell, _ways(one, other))
 
     def verdict(self, envelope: Envelope) -> tuple[int, ...] | None:
-        """What the story wants of a message: how long each copy takes (none at all: lost), or None for the usual."""
-        if self._cut and self.cut(envelope.sender, envelope.receiver):
+        """What the story wants of a message: how long each copy takes (none: lost), or None for the usual."""
+        if self.loses(envelope):
             return ()
         for rule in self._singled:
             if rule.takes(envelope):
                 return rule.copies
         return None
 
-    def cut(self, sender: str, receiver: str) -> bool:
-        """Say whether messages are lost on this way now."""
-        return self._cut.get((sender, receiver), 0) > self.kernel.now
+    def loses(self, envelope: Envelope) -> bool:
+        """Say whether a message is lost, because its way is cut now."""
+        return (envelope.sender, envelope.receiver) in self._cut.until
 
     def keeps(self, envelope: Envelope) -> bool:
-        """Hold an arriving message back, if its link is held."""
-        if not self._held or not self._is_held(envelope):
+        """Hold an arriving message back, if its way is held."""
+        if not self._is_held(envelope):
             return False
         self._waiting.append(envelope)
-        self.journal.note(
-            self.kernel.now,
-            envelope.sent,
-            What.HELD,
-            envelope.sender,
-            envelope.receiver,
-            envelope.kind,
-            envelope.key,
-        )
         return True
 
     def _is_held(self, envelope: Envelope) -> bool:
-        return self._held.get((envelope.sender, envelope.receiver), 0) > self.kernel.now
+        return (envelope.sender, envelope.receiver) in self._hold.until
 
-    def _begin(
-        self,
-        table: dict[Pair, int],
-        word: str,
-        one: str,
-        other: str,
-        lasting: int | None,
-        one_way: bool,
-        end: Callable[[str, str], None],
-    ) -> None:
-        now = self.kernel.now
-        until = FOR_EVER if lasting is None else now + lasting
-        for pair in [(one, other)] if one_way else [(one, other), (other, one)]:
-            table[pair] = max(until, table.get(pair, 0))
-        self.journal.note(now, NOBODY, What.FAULT, one, other, word, "", 0 if lasting is None else lasting)
+    def _begin(self, spell: Spell, ways: tuple[Pair, ...], lasting: int | None) -> None:
+        if lasting is not None and lasting < 0:
+            raise ValueError(f"a {spell.begins} lasts 0 milliseconds or more, not {lasting!r}")
+        one, other = ways[0]
+        until = FOR_EVER if lasting is None else self.kernel.now + lasting
+        for way in ways:
+            spell.until[way] = max(until, spell.until.get(way, 0))
+        self.journal.note(self.kernel.now, NOBODY, What.FAULT, one, other, spell.begins, "", lasting or 0)
         if lasting is not None:
-            self.kernel.call_at(until, f"{word} {one} {other} ends", lambda: self._over(table, one, other, end))
+            self.kernel.call_at(until, f"{spell.begins} {one} {other} ends", lambda: self._over(spell, ways))
 
-    def _over(
-        self, table: dict[Pair, int], one: str, other: str, end: Callable[[str, str], None]
-    ) -> None:
-        if max(table.get((one, other), 0), table.get((other, one), 0)) <= self.kernel.now:
-            end(one, other)
+    def _over(self, spell: Spell, ways: tuple[Pair, ...]) -> None:
+        """A spell has reached its end; where it was begun again for longer, it stays."""
+        now = self.kernel.now
+        self._end(spell, tuple(way for way in ways if spell.is_over(way, now)))
 
-    def _end(self, table: dict[Pair, int], word: str, one: str, other: str) -> None:
-        found = [table.pop(pair, None) for pair in ((one, other), (other, one))]
-        if any(end is not None for end in found):
-            self.journal.note(self.kernel.now, NOBODY, What.FAULT, one, other, word)
+    def _end(self, spell: Spell, ways: tuple[Pair, ...]) -> None:
+        if not spell.lift(ways):
+            return
+        one, other = ways[0]
+        self.journal.note(self.kernel.now, NOBODY, What.FAULT, one, other, spell.ends)
+        free = [envelope for envelope in self._waiting if not self._is_held(envelope)]
+        self._waiting = [envelope for envelope in self._waiting if self._is_held(envelope)]
+        for envelope in sorted(free, key=_sent):
+            self._resend(envelope)
+
+
+def _ways(one: str, other: str, one_way: bool = False) -> tuple[Pair, ...]:
+    return ((one, other),) if one_way else ((one, other), (other, one))
+
+
+def _sent(envelope: Envelope) -> int:
+    return envelope.sent

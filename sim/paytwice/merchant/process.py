@@ -1,8 +1,8 @@
 """One life of a merchant's process, and what kills it.
 
-Whatever the process touches goes through `access`: it lets others run, and it is where the process may crash, or the
-store fail or be slow. From the moment of a crash everything the process holds is dead: a handle of it raises
-`ProcessDead`, also in a shielded `finally`, so that a restart has to wait for no zombie.
+Whatever the process touches goes through `access`: it lets others run, and it is where the process may crash,
+or the store fail or be slow. From the moment of a crash everything the process holds is dead: a handle of it
+raises `ProcessDead`, also in a shielded `finally`, so that a restart has to wait for no zombie.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from paytwice.faults import FaultProfile
 from paytwice.journal import NOBODY
 from paytwice.kernel import Kernel
 
-CAUSE: Final[ContextVar[int]] = ContextVar("CAUSE", default=NOBODY)  # the journal entry that led to what is done now
+CAUSE: Final[ContextVar[int]] = ContextVar(
+    "CAUSE", default=NOBODY
+)  # the journal entry that led to what is done now
 DOING: Final[ContextVar[str]] = ContextVar("DOING", default="merchant")  # the name of the handler or worker
 
 
 class StoreError(Exception):
-    """The store did not do what it was asked: it is down, a lock was waited for too long, a key exists already."""
+    """The store did not do what it was asked: it is down, or a lock was waited for too long."""
 
 
 @attrs.define(eq=False)

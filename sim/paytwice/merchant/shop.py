@@ -23,13 +23,13 @@ class Warehouse:
     def do(self, order_id: str, effect: str, key: str) -> bool:
         """Do an effect once for each key; says whether it was done now or before."""
         if key in self._seen:
-            return self._seen[key]
-        done = effect != "reserve" or self.stock > 0
-        if done:
-            self.stock += {"reserve": -1, "release": 1}.get(effect, 0)
-            self._seen[key] = True
-            self.did(order_id, effect)
-        return done
+            return True
+        if effect == "reserve" and self.stock <= 0:
+            return False
+        self.stock += {"reserve": -1, "release": 1}.get(effect, 0)
+        self._seen[key] = True
+        self.did(order_id, effect)
+        return True
 
 
 @attrs.define(eq=False)

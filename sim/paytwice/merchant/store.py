@@ -1,8 +1,8 @@
 """A transactional store in memory: what a merchant's database does, with the anomalies that come with it.
 
-The default is READ COMMITTED with locks only where they are asked for, as in the databases that merchants use: a read
-sees what was committed last, and nothing keeps it from being out of date a moment later. Writers of one row wait for
-each other. `serializable=True` lets one transaction in at a time instead.
+The default is READ COMMITTED with locks only where they are asked for, as in the databases that merchants
+use: a read sees what was committed last, and nothing keeps it from being out of date a moment later. Writers
+of one row wait for each other. `serializable=True` lets one transaction in at a time instead.
 
 A commit is durable and atomic. A crash drops the open transactions of the process and frees their locks.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from typing import Any, Final
 
 import attrs
@@ -23,6 +24,7 @@ LOCK_WAIT: Final = 10 * SECOND  # then a lock is given up, as databases do, so t
 
 Key = tuple[str, str]  # table, key of the row
 _MISSING: Final = object()
+_MUTABLE: Final = (dict, list, set, bytearray)
 
 
 @attrs.define(eq=False)
@@ -53,10 +55,10 @@ class Database:
         self._locks[key] = transaction
         transaction.locks.append(key)
 
-    def wait_for(self, key: Key, place: str) -> Future[bool]:
-        """A future that comes true when the lock may be free, and false when the wait was too long."""
+    def wait_for(self, key: Key, place: str, until: int) -> Future[bool]:
+        """A future that comes true when the lock may be free, and false when that took too long."""
         future: Future[bool] = self.kernel.future(place)
-        future.expire_at(self.kernel.now + LOCK_WAIT, False)
+        future.expire_at(until, False)
         self._waiting.setdefault(key, []).append(future)
         return future
 
@@ -90,26 +92,33 @@ class Transaction:
         await self.process.access(f"store.get {table} {key}", store=True)
         if for_update:
             await self._lock(table, key)
-        written = self._writes.get((table, key), _MISSING)
-        return self.database.table(table).get(key) if written is _MISSING else written
+        return self._seen(table, key)
 
     async def rows(self, table: str) -> list[tuple[str, Any]]:
-        """Read all committed rows of a table, sorted by key, without locking any."""
+        """Read all rows of a table, sorted by key, without locking any: the committed and its own."""
         await self.process.access(f"store.rows {table}", store=True)
-        return sorted(self.database.table(table).items(), key=_by_key)
+        written = [key for where, key in self._writes if where == table]
+        keys = dict.fromkeys([*self.database.table(table), *written])
+        rows = [(key, self._seen(table, key)) for key in sorted(keys)]
+        return [(key, row) for key, row in rows if row is not None]
+
+    def _seen(self, table: str, key: str) -> Any:
+        """A row as this transaction sees it: its own write, or what was committed last."""
+        written = self._writes.get((table, key), _MISSING)
+        return _own(self.database.table(table).get(key) if written is _MISSING else written)
 
     async def put(self, table: str, key: str, row: Any) -> None:
         """Write a row, whatever is there; it stays locked until the transaction ends."""
         await self.process.access(f"store.put {table} {key}", store=True)
         await self._lock(table, key)
-        self._writes[table, key] = row
+        self._writes[table, key] = _own(row)
 
     async def put_all(self, table: str, rows: Mapping[str, Any]) -> None:
         """Write several rows of a table in one go."""
         await self.process.access(f"store.put {table} {' '.join(rows)}", store=True)
         for key, row in rows.items():
             await self._lock(table, key)
-            self._writes[table, key] = row
+            self._writes[table, key] = _own(row)
 
     async def insert(self, table: str, key: str, row: Any) -> bool:
         """Write a row that must not be there yet; False, and nothing written, if it is."""
@@ -119,9 +128,9 @@ class Transaction:
         """Write a row if it still equals `expected` (None: if there is none); say whether it did."""
         await self.process.access(f"store.cas {table} {key}", store=True)
         await self._lock(table, key)
-        if self._writes.get((table, key), self.database.table(table).get(key)) != expected:
+        if self._seen(table, key) != expected:
             return False
-        self._writes[table, key] = row
+        self._writes[table, key] = _own(row)
         return True
 
     async def delete(self, table: str, key: str) -> None:
@@ -130,11 +139,12 @@ class Transaction:
 
     async def _lock(self, table: str, key: str) -> None:
         where = table, key
+        until = self.database.kernel.now + LOCK_WAIT
         while (owner := self.database.owner(where)) is not self:
             if owner is None:
                 self.database.lock(where, self)
                 return
-            if not await self.database.wait_for(where, f"lock {table} {key}").wait():
+            if not await self.database.wait_for(where, f"lock {table} {key}", until).wait():
                 raise StoreError(f"the lock on {table} {key} was not free for {LOCK_WAIT // SECOND} s")
             self.process.check()
 
@@ -175,5 +185,6 @@ class Store:
         return self.database.table(table)
 
 
-def _by_key(item: tuple[str, Any]) -> str:
-    return item[0]
+def _own(row: Any) -> Any:
+    """A row of its own for each reader and writer; frozen values need no copy."""
+    return deepcopy(row) if isinstance(row, _MUTABLE) else row

@@ -1,0 +1,155 @@
+"""The clock that trio asks, and that answers by waking somebody.
+
+Trio calls `deadline_to_sleep_time` exactly when no task is runnable, and `current_time` in every pass of its
+loop. The first is where virtual time moves and where the next wake-up is taken; the second counts passes, so
+that a task that keeps trio busy is found out. Nothing may be raised here: what goes wrong is kept for the
+supervisor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Final
+
+import trio
+from trio.lowlevel import reschedule
+
+from paytwice.errors import Livelock
+from paytwice.pace import Pace
+from paytwice.supervision import Supervisor
+from paytwice.trio_pins import something_is_runnable
+from paytwice.wakes import Wake, Wakes
+
+PASSES_LIMIT: Final = 100_000  # of trio's loop, without the kernel being asked
+STILL_LIMIT: Final = 500_000  # wake-ups in one millisecond
+STEPS_LIMIT: Final = 5_000_000  # wake-ups in one run
+_END_OF_TIME: Final = 1e15  # seconds; a foreign deadline beyond it never comes
+
+
+class VirtualClock(trio.abc.Clock):
+    """Virtual time, moved by wake-ups; `Kernel` adds what tasks and stories use."""
+
+    def __init__(self, pace: Pace | None, steps_limit: int) -> None:
+        self.now = 0  # milliseconds since the run began
+        self.steps = 0  # wake-ups so far
+        self.open = False  # a run is under way
+        # asked before time advances: is the run at its end?
+        self.on_advance: Callable[[], bool] | None = None
+        self._pace = pace
+        self._steps_limit = steps_limit
+        self._seconds = 0.0
+        self._passes = 0  # since the clock was asked to sleep
+        self._elided = 0  # sleeps that have passed by the clock since then
+        self._still_since = 0  # the steps that had been taken when time moved last
+        self._wakes = Wakes()
+        self._supervisor: Supervisor | None = None
+        self._end_sleeper: Wake | None = None
+        self._holder: trio.lowlevel.Task | None = None  # who does real I/O
+
+    def start_clock(self) -> None:
+        """Time starts with each run, not with trio."""
+
+    def current_time(self) -> float:
+        """The virtual time in seconds. Called once in every pass of trio's loop, so it also counts passes."""
+        if self._pace is not None:
+            self._follow(self._pace)
+        else:
+            self._passes += 1
+            if self._passes > PASSES_LIMIT:
+                self._passes = 0
+                self._fail(
+                    Livelock(
+                        f"at {self.now} ms tasks kept trio busy for {PASSES_LIMIT} passes while virtual time "
+                        "stood still: look for a loop around trio.lowlevel.checkpoint() or trio.sleep(0), "
+                        "and sleep in it instead"
+                    )
+                )
+        return self._seconds
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        """No task is runnable: make the next one so, and say how many real seconds to wait for it."""
+        self._passes = self._elided = 0
+        try:
+            return self._wake_next(deadline)
+        except BaseException as error:  # trio would turn it into an internal error
+            self._fail(error)
+            return 0
+
+    def _wake_next(self, deadline: float) -> float:
+        while True:
+            if self._holder is not None:
+                return inf  # a real I/O is under way: nothing else runs until it is back
+            if not self._wakes.ready:
+                wait = self._advance(deadline)
+                if wait is not None:
+                    return wait
+            wake = self._wakes.take()
+            if wake is None:
+                continue
+            self._count_step()
+            if wake.task is not None:
+                task, wake.task = wake.task, None
+                reschedule(task)
+                return 0
+            call, wake.call = wake.call, None
+            if call is not None:
+                call()
+            if something_is_runnable():  # the callback started a task, or cancelled some
+                return 0
+
+    def _count_step(self) -> None:
+        self.steps += 1
+        if self.steps - self._still_since > STILL_LIMIT:
+            raise Livelock(
+                f"more than {STILL_LIMIT} steps were taken at {self.now} ms without virtual time moving"
+            )
+        if self.steps > self._steps_limit and self._pace is None:
+            raise Livelock(f"the run took more than {self._steps_limit} steps and stands at {self.now} ms")
+
+    def _advance(self, deadline: float) -> float | None:
+        """Move time to the next thing that happens; a number says how long trio shall wait for it."""
+        due = self._wakes.next_due()
+        sleeper = self._end_sleeper
+        if sleeper is not None and sleeper.alive and self.on_advance is not None and self.on_advance():
+            self._end_sleeper = None
+            self._wakes.ready.append(sleeper)
+            return None
+        if due is not None and due / 1000 <= deadline:
+            if self._pace is not None and (wait := self._pace.seconds_until(due)) > 0:
+                return wait
+            self._set_time(due)
+            self._wakes.ripen(due)
+            return None
+        if deadline < _END_OF_TIME:
+            return self._jump_to(deadline)
+        if self._supervisor is not None and self._pace is None:
+            self._supervisor.wake()
+        return inf if self._pace is not None or not something_is_runnable() else 0
+
+    def _jump_to(self, deadline: float) -> float:
+        """Move time to the very float of a deadline of trio's: a smaller one would be asked for again."""
+        if self._pace is not None and (wait := self._pace.seconds_until(deadline * 1000)) > 0:
+            return wait
+        self._set_time(int(deadline * 1000))
+        self._seconds = max(self._seconds, deadline)
+        return 0
+
+    def _follow(self, pace: Pace) -> None:
+        """Let virtual time follow real time, but never past a timer that is due: its wake-up comes first."""
+        ms = pace.milliseconds()
+        due = self._wakes.next_due() if self.open else None
+        self._set_time(int(ms) if due is None else min(int(ms), due))
+        if due is None or ms < due:
+            self._seconds = max(self._seconds, ms / 1000)
+
+    def _set_time(self, ms: int) -> None:
+        if ms > self.now:
+            self.now = ms
+            self._still_since = self.steps
+            self._seconds = max(self._seconds, ms / 1000)
+
+    def _fail(self, error: BaseException) -> None:
+        self.open = False
+        if self._supervisor is not None:
+            self._supervisor.fail(error)

@@ -1,0 +1,95 @@
+"""Two things to wait for: a future, which comes once, and a bell, which rings again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from trio.lowlevel import wait_task_rescheduled
+
+from paytwice.errors import PaytwiceError
+from paytwice.wakes import Wake
+
+if TYPE_CHECKING:
+    from paytwice.kernel import Kernel
+
+T = TypeVar("T")
+
+
+class Future(Generic[T]):
+    """A value that comes once, or a time-out; the two in the same millisecond are a choice like any other."""
+
+    __slots__ = ("_kernel", "_place", "_timer", "_waiter", "done", "value")
+
+    def __init__(self, kernel: Kernel, place: str) -> None:
+        self._kernel = kernel
+        self._place = place
+        self._waiter: Wake | None = None
+        self._timer: Wake | None = None
+        self.done = False
+        self.value: T | None = None
+
+    def set(self, value: T) -> None:
+        """Give the value; a second one is ignored."""
+        if self.done:
+            return
+        self.done, self.value = True, value
+        if self._timer is not None:
+            self._timer.kill()
+        if self._waiter is not None:
+            self._kernel.wake(self._waiter)
+
+    def expire_at(self, at: int, value: T) -> None:
+        """Take `value` for the value if nothing better has come by then."""
+        self._timer = self._kernel.call_at(at, f"{self._place} time-out", lambda: self.set(value))
+
+    async def wait(self) -> T:
+        """Wait for the value; one task at a time."""
+        if self.done:
+            await self._kernel.step(self._place)
+        else:
+            _refuse_second(self._waiter)
+            self._waiter = waiter = self._kernel.sleeper(self._place)
+            await wait_task_rescheduled(waiter.abort)
+        return self.value  # type: ignore[return-value]  # a T once done; T itself may be optional
+
+
+class Bell:
+    """Lets one task sleep until it is rung, or until a time. A ring that nobody waits for is kept."""
+
+    __slots__ = ("_kernel", "_place", "_rung", "_waiter")
+
+    def __init__(self, kernel: Kernel, place: str) -> None:
+        self._kernel = kernel
+        self._place = place
+        self._rung = False
+        self._waiter: Wake | None = None
+
+    def ring(self) -> None:
+        """Wake the sleeper now."""
+        self._rung = True
+        self._wake()
+
+    async def wait(self, until: int | None = None) -> None:
+        """Sleep until rung, or until a millisecond of virtual time."""
+        if self._rung:
+            await self._kernel.step(self._place)
+        else:
+            _refuse_second(self._waiter)
+            self._waiter = waiter = self._kernel.sleeper(self._place)
+            timer = None if until is None else self._kernel.call_at(until, f"{self._place} due", self._wake)
+            try:
+                await wait_task_rescheduled(waiter.abort)
+            finally:
+                if timer is not None:
+                    timer.kill()
+        self._rung = False
+
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None:
+            self._kernel.wake(waiter)
+
+
+def _refuse_second(waiter: Wake | None) -> None:
+    if waiter is not None and waiter.alive:
+        raise PaytwiceError(f"{waiter.place}: two tasks wait for the same thing, and only one would be woken")

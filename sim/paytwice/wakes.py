@@ -1,0 +1,148 @@
+"""Who is to be woken: wake-ups that are ready compete, and those that are due later wait on a heap.
+
+Wake-ups that are ready in the same millisecond are a choice. Calm is first come, first served; otherwise each
+has a name (its place, and how often that place has been woken) and may be moved first or last.
+
+A wake-up carries no value: who waits looks again when woken. So one that is meant for a waiter that has been
+cancelled harms nobody, and an abort function has nothing to do but to make it dead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+from typing import Protocol
+
+import trio
+from trio.lowlevel import Abort
+
+
+class Wake:
+    """One wake-up: of a task, or of a callback. It is dead when neither is set."""
+
+    __slots__ = ("call", "n", "order", "place", "rank", "task")
+
+    def __init__(
+        self,
+        place: str,
+        task: trio.lowlevel.Task | None = None,
+        call: Callable[[], object] | None = None,
+    ) -> None:
+        self.place = place
+        self.task = task
+        self.call = call
+        self.n = 0  # which wake-up of this place it is; the first is 1, and nobody counts on calm runs
+        self.order = 0
+        self.rank: int | None = None
+        if task is not None:
+            task.custom_sleep_data = self  # trio forgets it when the task is woken
+
+    @property
+    def alive(self) -> bool:
+        """Say whether it still wakes somebody."""
+        return self.task is not None or self.call is not None
+
+    def kill(self) -> None:
+        """Make it wake nobody."""
+        self.task = self.call = None
+
+    def abort(self, _raise_cancel: object) -> Abort:
+        """Be trio's abort function. Trio calls them in an order of its own, so they only remove."""
+        self.task = None
+        return Abort.SUCCEEDED
+
+
+class Scheduling(Protocol):
+    """Says who of several ready wake-ups goes first; `Choices` is one."""
+
+    calm: bool
+
+    def count(self, place: str) -> int:
+        """Count one more wake-up at a place, and say which it is."""
+
+    def rank(self, place: str, n: int) -> int:
+        """Say whether a wake-up that competes is moved first (-1), last (1), or not at all (0)."""
+
+    def pick(self, places: Sequence[str]) -> int:
+        """Pick one of several tasks that foreign code made ready at once."""
+
+
+class Wakes:
+    """The ready list and the heap of timers of one run."""
+
+    __slots__ = ("_order", "_scheduling", "ready", "timers")
+
+    def __init__(self, scheduling: Scheduling | None = None) -> None:
+        self.ready: list[Wake] = []
+        self.timers: list[tuple[int, int, Wake]] = []
+        self._scheduling = scheduling if scheduling is not None and not scheduling.calm else None
+        self._order = 0
+
+    def enqueue(self, wake: Wake) -> None:
+        """Make a wake-up ready."""
+        self._order += 1
+        wake.order = self._order
+        if self._scheduling is not None:
+            wake.n = self._scheduling.count(wake.place)
+        self.ready.append(wake)
+
+    def pass_over(self, place: str) -> None:
+        """Count a wake-up that was ready alone, and needed no waking."""
+        if self._scheduling is not None:
+            self._scheduling.count(place)
+
+    def push(self, at: int, wake: Wake) -> None:
+        """Make a wake-up ready at a millisecond."""
+        self._order += 1
+        heappush(self.timers, (at, self._order, wake))
+
+    def next_due(self) -> int | None:
+        """The millisecond of the earliest living timer."""
+        timers = self.timers
+        while timers:
+            at, _, wake = timers[0]
+            if wake.task is not None or wake.call is not None:
+                return at
+            heappop(timers)
+        return None
+
+    def ripen(self, at: int) -> None:
+        """Make all timers of a millisecond ready."""
+        timers = self.timers
+        while timers and timers[0][0] <= at:
+            wake = heappop(timers)[2]
+            if wake.alive:
+                self.enqueue(wake)
+
+    def take(self) -> Wake | None:
+        """Take the wake-up that goes first out of the ready list; None if it was dead."""
+        ready = self.ready
+        if self._scheduling is None or len(ready) == 1:
+            wake = ready.pop(0)
+            return wake if wake.alive else None
+        living = [wake for wake in ready if wake.task is not None or wake.call is not None]
+        if len(living) < 2:
+            ready.clear()
+            return living[0] if living else None
+        for wake in living:
+            if wake.rank is None:
+                wake.rank = self._scheduling.rank(wake.place, wake.n)
+        first = min(living, key=_precedence)
+        living.remove(first)
+        self.ready = living
+        return first
+
+    def is_empty(self) -> bool:
+        """Say whether nobody is ready and no timer runs."""
+        return self.next_due() is None and not any(wake.alive for wake in self.ready)
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self.ready.clear()
+        self.timers.clear()
+
+
+def _precedence(wake: Wake) -> tuple[int, int]:
+    """Moved first: the last moved comes first of all. Not moved and moved last: first come, first served."""
+    rank = wake.rank or 0
+    return (rank, -wake.order if rank < 0 else wake.order)

@@ -1,0 +1,199 @@
+"""Choices have names and calm values; what deviated can be replayed, dropped one by one, and is counted."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.sim.kernel.playing import rough
+
+from paytwice.choices import Bits, Choices, Deviation, Source, Value
+
+names = st.text(min_size=1, max_size=30)
+seeds = st.integers(0, 2**64 - 1)
+
+
+def a_number(bits: Bits) -> Value:
+    return bits.below(1_000_000)
+
+
+# -- draws --------------------------------------------------------------------------------------------------
+
+
+def test_the_bits_are_those_of_splitmix64() -> None:
+    """The first outputs of the reference implementation for the state 1234567."""
+    bits = Bits(1234567)
+
+    assert [bits.next() for _ in range(5)] == [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
+
+
+def test_draws_are_the_same_on_every_machine_and_version() -> None:
+    choices = Choices(seed=7)
+    drawn = [choices.draw(name, 0, a_number) for name in ("a→b k P1", "a→b k P1", "a→b k P2", "")]
+
+    assert drawn == GOLDEN_DRAWS
+
+
+GOLDEN_DRAWS = [585728, 925325, 740484, 866368]
+
+
+@given(seeds, st.lists(names, max_size=20))
+def test_a_stream_is_independent_of_all_others(seed: int, others: list[str]) -> None:
+    alone, among_others = Choices(seed=seed), Choices(seed=seed)
+    wanted = [alone.draw("mine", 0, a_number) for _ in range(3)]
+    found: list[Value] = []
+    for other in [*others, "x", "y", "z"]:
+        if other != "mine":
+            among_others.draw(other, 0, a_number)
+        if len(found) < 3:
+            found.append(among_others.draw("mine", 0, a_number))
+
+    assert found[:3] == wanted[: len(found)]
+
+
+@given(seeds, names)
+@settings(max_examples=50)
+def test_the_draws_of_one_name_do_not_overlap(seed: int, name: str) -> None:
+    """The second number of one draw must not be the first of the next: loss would follow from latency."""
+    choices = Choices(seed=seed)
+    numbers: list[int] = []
+
+    def many(bits: Bits) -> Value:
+        numbers.extend(bits.next() for _ in range(6))
+        return None
+
+    for _ in range(20):
+        choices.draw(name, None, many)
+
+    assert len(set(numbers)) == len(numbers)
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(1, 10**9))
+def test_below_is_below(state: int, n: int) -> None:
+    assert 0 <= Bits(state).below(n) < n
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(-1000, 1000), st.integers(0, 1000))
+def test_between_is_between(state: int, low: int, width: int) -> None:
+    assert low <= Bits(state).between(low, low + width) <= low + width
+
+
+def test_rates_are_kept() -> None:
+    choices = Choices(seed=1)
+    happened = sum(
+        choices.draw(f"m{i}", 0, lambda bits: int(bits.happens(60_000))) == 1 for i in range(20_000)
+    )
+
+    assert 1_000 < happened < 1_400
+
+
+# -- names and counters -------------------------------------------------------------------------------------
+
+
+def test_a_name_counts_for_itself() -> None:
+    choices = Choices(seed=1)
+    for name in ("a", "b", "a", "a"):
+        choices.draw(name, None, a_number)
+
+    assert [deviation.key for deviation in choices.taken] == [("a", 1), ("b", 1), ("a", 2), ("a", 3)]
+
+
+def test_a_calm_source_takes_the_calm_value_and_counts_nothing() -> None:
+    choices = Choices()
+
+    assert choices.source is Source.CALM
+    assert choices.draw("a", 5, a_number) == 5
+    assert choices.option("way", 3) == 0
+    assert (choices.draws, choices.taken, choices.unused) == (0, [], ())
+
+
+def test_what_is_calm_is_no_deviation() -> None:
+    choices = Choices(seed=1)
+
+    assert choices.draw("a", 5, lambda bits: 5) == 5
+    assert choices.taken == []
+    assert choices.draws == 1
+
+
+def test_a_deviation_says_when_it_was_made_and_reads_as_a_sentence() -> None:
+    choices = Choices(seed=1, now=lambda: 1_234)
+    choices.draw("wechat→merchant payment.notify P1-1", 40, lambda bits: "lost")
+    (deviation,) = choices.taken
+
+    assert deviation == Deviation("wechat→merchant payment.notify P1-1", 1, "lost", 1_234)
+    assert str(deviation) == "wechat→merchant payment.notify P1-1 #1: lost"
+    assert str(Deviation("m", 2, (10, 20))) == "m #2: delivered more than once, after 10 ms and 20 ms"
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_a_seed_out_of_range_is_refused(seed: int) -> None:
+    with pytest.raises(ValueError, match=f"not {seed}"):
+        Choices(seed=seed)
+
+
+def test_a_seed_and_a_script_are_refused() -> None:
+    with pytest.raises(ValueError, match="not from both"):
+        Choices(seed=1, script=[])
+
+
+# -- replay -------------------------------------------------------------------------------------------------
+
+
+def test_recorded_deviations_are_found_by_name_and_number() -> None:
+    choices = Choices(script=[Deviation("a", 2, 99), Deviation("never", 1, "lost", at=17)])
+
+    assert [choices.draw("a", 1, a_number) for _ in range(3)] == [1, 99, 1]
+    assert choices.taken == [Deviation("a", 2, 99)]
+    assert choices.unused == (Deviation("never", 1, "lost", at=17),)
+
+
+def test_a_recorded_value_that_is_calm_by_now_counts_as_used() -> None:
+    choices = Choices(script=[Deviation("a", 1, 40)])
+
+    assert choices.draw("a", 40, a_number) == 40
+    assert (choices.taken, choices.unused) == ([], ())
+
+
+def test_a_recorded_rank_moves_a_wake_up() -> None:
+    choices = Choices(script=[Deviation("a", 1, "first"), Deviation("b", 1, "last"), Deviation("c", 1, "?")])
+
+    assert [choices.rank(place, choices.count(place)) for place in "abcd"] == [-1, 1, 0, 0]
+
+
+def test_a_recorded_pick_beyond_what_there_is_picks_the_last() -> None:
+    choices = Choices(script=[Deviation("batch a", 1, 9), Deviation("choose way", 1, 9)])
+
+    assert choices.pick(["a", "b"]) == 1
+    assert choices.option("way", 3) == 2
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=25, deadline=None)
+def test_the_deviations_of_a_run_play_that_run_again(seed: int) -> None:
+    run = rough(seed)
+    again = rough(None, deviations=list(run.deviations))
+
+    assert again.digest == run.digest
+    assert again.deviations == run.deviations
+    assert again.unused == ()
+
+
+@given(st.integers(0, 10_000), st.data())
+@settings(max_examples=25, deadline=None)
+def test_dropping_one_deviation_makes_no_other_hit_something_else(seed: int, data: st.DataObject) -> None:
+    """What is consumed has the name, number and value it was recorded with; the rest is reported."""
+    recorded = list(rough(seed).deviations)
+    dropped = data.draw(st.sampled_from(recorded))
+    kept = [deviation for deviation in recorded if deviation is not dropped]
+    run = rough(None, deviations=kept)
+
+    values = {deviation.key: deviation.value for deviation in kept}
+    assert all(values[deviation.key] == deviation.value for deviation in run.deviations)
+    assert {d.key for d in run.deviations} | {d.key for d in run.unused} <= set(values)
+    assert dropped.key not in {deviation.key for deviation in run.deviations}
