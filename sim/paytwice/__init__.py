@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from paytwice.merchant.port import Merchant as Merchant
     from paytwice.merchant.port import MerchantFactory as MerchantFactory
     from paytwice.merchant.port import Surroundings as Surroundings
+    from paytwice.player import simulate as simulate
     from paytwice.run import Run as Run
     from paytwice.scenario import play as play
     from paytwice.settings import Settings as Settings
     from paytwice.simulation import Simulation as Simulation
-    from paytwice.simulation import simulate as simulate
     from paytwice.units import days as days
     from paytwice.units import hours as hours
     from paytwice.units import milliseconds as milliseconds
@@ -55,7 +55,7 @@ _HOMES = {
     "minutes": "paytwice.units",
     "play": "paytwice.scenario",
     "seconds": "paytwice.units",
-    "simulate": "paytwice.simulation",
+    "simulate": "paytwice.player",
 }
 
 __all__ = sorted(_HOMES)  # the keys are the public names

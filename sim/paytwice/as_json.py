@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+import json
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from paytwice.oracle import Doubt, Violation
+from paytwice.places import place_of
+from paytwice.report import replay_command
 from paytwice.run import OrderResult, Run
 from paytwice.scenario import Played
+from paytwice.wording import one_line
 
 
 def played_as_json(played: Played) -> dict[str, Any]:
@@ -20,6 +25,26 @@ def played_as_json(played: Played) -> dict[str, Any]:
     }
 
 
+def interleavings_as_json(others: Sequence[Played]) -> dict[str, Any] | None:
+    """How a scenario's interleavings went; null where none were played."""
+    if not others:
+        return None
+    bad = next((one for one in others if not one.as_declared), None)
+    return {
+        "played": len(others),
+        "as_declared": sum(one.as_declared for one in others),
+        "distinct": len({one.run.digest for one in others}),
+        "first_other": None if bad is None else {"seed": bad.run.seed, "why": bad.why},
+    }
+
+
+def journal_as_jsonl(played: Played) -> Iterator[str]:
+    """Every entry of a run's journal as a line of JSON that says whose it is."""
+    head = json.dumps({"scenario": played.scenario.name}, ensure_ascii=False)[:-1]
+    for line in played.run.journal.jsonl():
+        yield f"{head}, {line[1:]}"
+
+
 def run_as_json(run: Run) -> dict[str, Any]:
     """A run: verdict, orders, ledgers, deviations, digest."""
     return {
@@ -30,8 +55,9 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "verdict": run.outcome,
         "violations": [_finding(violation) for violation in run.verdict.violations],
         "unknown": [_finding(doubt) for doubt in run.verdict.unknown],
-        "failure": None if run.failure is None else f"{type(run.failure).__name__}: {run.failure}",
-        "errors": [f"{type(error).__name__}: {error}" for error in run.errors],
+        "failure": None if run.failure is None else _error(run.failure),
+        "stood_at": run.stood_at or None,
+        "errors": [_error(error) for error in run.errors],
         "orders": [_order(order) for order in run.orders],
         "channels": {
             name: {
@@ -43,14 +69,27 @@ def run_as_json(run: Run) -> dict[str, Any]:
         },
         "invariants_checked": list(run.verdict.checked),
         "invariants_vacuous": list(run.verdict.vacuous),
+        "invariants_not_judged": list(run.not_judged),
         "virtual_seconds": run.ended_at / 1000,
         "events": len(run.journal),
         "deviations": [
             {"name": one.name, "n": one.n, "value": one.value, "at": one.at} for one in run.deviations
         ],
         "digest": run.digest,
-        "version": version("paytwice"),
+        "replay": replay_command(run),
+        "version": _version(),
     }
+
+
+def _version() -> str:
+    try:
+        return version("paytwice")
+    except PackageNotFoundError:  # on the path, and not installed
+        return "unknown"
+
+
+def _error(error: BaseException) -> str:
+    return f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
 
 
 def _finding(finding: Violation | Doubt) -> dict[str, Any]:

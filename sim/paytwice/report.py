@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from paytwice.oracle import INVARIANTS, Doubt, Violation
+from paytwice.places import place_of
 from paytwice.run import OrderResult, Run
-from paytwice.timeline import Event, span, timeline
+from paytwice.timeline import folded, stamp, timeline
+from paytwice.wording import one_line, span
 from paytwice_core import Money
 
-STYLES = {
+STYLES: Final = {
     "money": "bold green",
     "lost": "red",
     "late": "yellow",
     "crash": "bold red",
     "fault": "yellow",
     "alarm": "bold yellow",
+    "raised": "red",
     "view": "bold",
     "story": "dim",
-    "desk": "cyan",
     "refund": "green",
 }
+VERDICTS: Final = {"ok": "bold green", "violated": "bold red", "unknown": "bold yellow"}
+WIDTH: Final = 100  # of what is prose; a line of the story is as long as it is
+CAUSES: Final = 40  # lines of a chain of causes that are shown
+
+Lines = Iterator[tuple[str, str]]
 
 
-def report(run: Run, title: str = "") -> Iterator[tuple[str, str]]:
+def report(run: Run, title: str = "") -> Lines:
     """The whole report as lines with a style each (rich's words; empty for none)."""
     yield f"{run.scenario}, {_how(run)}", "bold"
     if title:
@@ -37,13 +46,14 @@ def report(run: Run, title: str = "") -> Iterator[tuple[str, str]]:
     yield from conclusion(run)
 
 
-def conclusion(run: Run) -> Iterator[tuple[str, str]]:
+def conclusion(run: Run) -> Lines:
     """The verdict, what led to it, and how to play the run again."""
     yield from _errors(run)
     yield from _verdict(run)
     yield f"Replay:   {replay_command(run)}", ""
     yield (
-        f"          digest {run.digest[:16]}, {run.steps} steps, {span(run.ended_at)} of virtual time",
+        f"          digest {run.digest[:16]}, {len(run.journal)} events, "
+        f"{span(run.ended_at)} of virtual time",
         "dim",
     )
 
@@ -54,54 +64,48 @@ def explain(run: Run) -> str:
 
 
 def replay_command(run: Run) -> str:
-    """The command that plays this run again."""
-    words = ["paytwice", "run", run.scenario]
-    if run.seed is not None:
-        words += ["--seed", str(run.seed)]
-    for key, value in run.settings.items():
-        words += ["--set", f"{key}={value}"]
-    return shlex.join(words)
+    """The command that plays this run again; where no scenario was played, the call that does."""
+    if run.command:
+        return shlex.join(run.command)
+    words = ["story"] if run.seed is None else ["story", f"seed={run.seed}"]
+    if run.settings:
+        words.append(f"settings=Settings().changed({dict(run.settings)!r})")
+    return f"simulate({', '.join(words)})"
 
 
 def _how(run: Run) -> str:
-    return "calm" if run.seed is None else f"seed {run.seed}, faults {run.profile}"
+    if run.seed is not None:
+        return f"seed {run.seed}, profile {run.profile}"
+    idle = f" (the profile {run.profile} needs a --seed to draw from)" if run.profile != "calm" else ""
+    return f"calm{idle}"
 
 
-def _story(run: Run) -> Iterator[tuple[str, str]]:
-    for event, times in _folded(timeline(run.journal)):
-        again = f"   (×{times})" if times > 1 else ""
-        yield f"{_stamp(event.at):>12}  {event.actor:<9} {event.text}{again}", STYLES.get(event.mark, "")
+def _story(run: Run) -> Lines:
+    for line in folded(timeline(run.journal, _currency(run))):
+        yield (
+            f"{stamp(line.event.at):>12}  {line.event.actor:<9} {line.text}",
+            STYLES.get(line.event.mark, ""),
+        )
     yield "", ""
 
 
-def _folded(events: list[Event]) -> Iterator[tuple[Event, int]]:
-    """Neighbours that say the same are one, with their number."""
-    kept: Event | None = None
-    times = 0
-    for event in events:
-        if kept is not None and (event.actor, event.text) == (kept.actor, kept.text):
-            times += 1
-            continue
-        if kept is not None:
-            yield kept, times
-        kept, times = event, 1
-    if kept is not None:
-        yield kept, times
+def _currency(run: Run) -> str:
+    return run.orders[0].amount.currency if run.orders else "CNY"
 
 
-def _stamp(ms: int) -> str:
-    return "+" + (f"{ms / 1000:.2f}s" if ms < 60_000 else span(ms))
-
-
-def _order(order: OrderResult) -> Iterator[tuple[str, str]]:
+def _order(order: OrderResult) -> Lines:
     winner = order.view.winner if order.view is not None else None
-    by = "" if winner is None else f" by {winner.channel} {winner.number}"
+    by = "" if winner is None else f" by {winner.channel}, payment {winner.number}"
     yield f"Order {order.id}  {order.amount.display}  {order.state}{by}", "bold"
     if order.view is None:
         yield "  the merchant does not know it", "red"
+        yield "", ""
         return
     for one in order.view.attempts or ():
-        yield f"  attempt {one.out_trade_no:<9} {one.channel:<9} {one.state:<22} {one.number or ''}", ""
+        yield (
+            f"  attempt {one.out_trade_no:<9} {one.channel:<9} {one.state:<22} {one.number or ''}".rstrip(),
+            "",
+        )
     for refund in order.view.refunds or ():
         state = refund.state or refund.standing.value
         yield (
@@ -112,62 +116,108 @@ def _order(order: OrderResult) -> Iterator[tuple[str, str]]:
     yield "", ""
 
 
-def _ledgers(run: Run) -> Iterator[tuple[str, str]]:
+def _ledgers(run: Run) -> Lines:
+    moved = {name: ledger for name, ledger in run.ledgers.items() if ledger.movements}
+    if not moved:
+        yield "No channel moved any money.", ""
+        yield "", ""
+        return
     yield f"{'Channel':<12}{'captured':>12}{'returned':>12}{'kept':>12}", "bold"
-    for channel, ledger in run.ledgers.items():
-        if ledger.movements:
-            sums = (ledger.total_captured, ledger.total_returned, ledger.total_kept)
-            shown = "".join(f"{Money(minor, ledger.currency).display:>12}" for minor in sums)
-            yield f"{channel:<12}{shown}", ""
+    for channel, ledger in moved.items():
+        sums = (ledger.total_captured, ledger.total_returned, ledger.total_kept)
+        shown = "".join(f"{Money(minor, ledger.currency).display:>12}" for minor in sums)
+        yield f"{channel:<12}{shown}", ""
     yield "", ""
 
 
-def _errors(run: Run) -> Iterator[tuple[str, str]]:
+def _errors(run: Run) -> Lines:
     if run.failure is not None:
-        yield (
-            f"The run ended early: {type(run.failure).__name__}: {run.failure}{_place(run.failure)}",
-            "bold red",
-        )
+        name, said = type(run.failure).__name__, str(run.failure).splitlines() or [""]
+        yield f"The run ended early: {name}: {said[0]}{place_of(run.failure)}", "bold red"
+        for more in said[1:]:
+            yield f"  {more.strip()}", "red"
+        if run.stood_at and not place_of(run.failure):
+            yield f"  the story stood at {run.stood_at}", "red"
     seen: dict[str, int] = {}
     for error in run.errors:
-        text = f"{type(error).__name__}: {error}{_place(error)}"
+        text = f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
         seen[text] = seen.get(text, 0) + 1
     for text, times in seen.items():
         yield f"The merchant raised {text}" + (f" (×{times})" if times > 1 else ""), "yellow"
 
 
-def _place(error: BaseException) -> str:
-    """Where an error was raised: the last line that is not the library's own."""
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if "/paytwice/" not in name and "/trio/" not in name and "<attrs" not in name:
-            place = f" ({name}:{trace.tb_lineno})"
-        trace = trace.tb_next
-    return place
-
-
-def _verdict(run: Run) -> Iterator[tuple[str, str]]:
-    style = {"ok": "bold green", "violated": "bold red"}.get(run.outcome, "bold yellow")
-    yield f"Verdict:  {run.outcome}", style
-    for violation in run.verdict.violations:
-        yield from _finding(run, violation)
-    for doubt in run.verdict.unknown:
+def _verdict(run: Run) -> Lines:
+    verdict = run.verdict
+    yield f"Verdict:  {run.outcome}{_summary(run)}", VERDICTS[run.outcome]
+    violations = sorted(verdict.violations, key=lambda violation: violation.at)
+    for number, violation in enumerate(violations):
+        yield from _finding(run, violation, with_causes=number < 3)
+    for doubt in verdict.unknown:
         yield from _finding(run, doubt)
-    if run.verdict.checked:
-        yield f"          checked {' '.join(run.verdict.checked)}", ""
-    if run.verdict.vacuous:
-        yield f"          nothing to check for {' '.join(run.verdict.vacuous)}", "dim"
+    yield from _listed("checked", verdict.checked)
+    if verdict.vacuous:
+        yield f"          nothing happened that could break {' '.join(verdict.vacuous)}", "dim"
+    if run.not_judged:
+        yield f"          not judged, for the run never came to rest: {' '.join(run.not_judged)}", "dim"
 
 
-def _finding(run: Run, finding: Violation | Doubt) -> Iterator[tuple[str, str]]:
+def _summary(run: Run) -> str:
+    """What went wrong first, how many promises broke, and what it costs at most."""
+    violations = sorted(run.verdict.violations, key=lambda violation: violation.at)
+    if not violations:
+        return ", because the run ended early" if run.failure is not None else ""
+    stake = " + ".join(money.display for money in run.verdict.at_stake)
+    said = [f"{len(violations)} promise{'s' * (len(violations) > 1)} broken"]
+    if stake:
+        said.append(f"{stake} at stake")
+    if len(violations) > 1:
+        said.append(f"first {_name(violations[0].invariant)} {_when(violations[0])}")
+    return f": {', '.join(said)}"
+
+
+def _name(invariant: str) -> str:
+    return f"{invariant} {INVARIANTS[invariant].title}" if invariant in INVARIANTS else invariant
+
+
+def _when(finding: Violation | Doubt) -> str:
+    """When a breach was seen: what is asked of a run at rest, only at its end."""
     invariant = INVARIANTS.get(finding.invariant)
-    name = f"{finding.invariant} {invariant.title}" if invariant is not None else finding.invariant
+    at_rest = invariant is not None and invariant.at_rest is not None
+    return f"at the end ({stamp(finding.at)})" if at_rest else f"at {stamp(finding.at)}"
+
+
+def _listed(word: str, invariants: Iterable[str]) -> Lines:
+    names = ", ".join(_name(one).replace(" ", "\0") for one in invariants)
+    if names:
+        wrapped = textwrap.wrap(
+            f"{word}: {names}", WIDTH - 10, break_long_words=False, break_on_hyphens=False
+        )
+        for line in wrapped:
+            yield " " * 10 + line.replace("\0", " "), ""
+
+
+def _finding(run: Run, finding: Violation | Doubt, *, with_causes: bool = True) -> Lines:
+    broken = isinstance(finding, Violation)
+    word, style = ("BROKEN", "red") if broken else ("OPEN", "yellow")
+    order = f", order {finding.order}" if finding.order else ""
     stake = f", {finding.at_stake.display} at stake" if finding.at_stake is not None else ""
-    word = "broken" if isinstance(finding, Violation) else "open"
-    yield f"  {name}: {word} at {_stamp(finding.at)}{stake}", "red" if word == "broken" else "yellow"
-    yield f"    {finding.message}", ""
+    yield f"  {_name(finding.invariant)}: {word} {_when(finding)}{order}{stake}", style
+    if finding.invariant in INVARIANTS:
+        yield f"    promise   protects {INVARIANTS[finding.invariant].protects}", ""
+    yield f"    {'instead' if broken else 'but'}   ".ljust(14) + finding.message, ""
+    if with_causes:
+        yield from _causes(run, finding)
+
+
+def _causes(run: Run, finding: Violation | Doubt) -> Lines:
+    """The events that led to it, first causes first; the middle is left out where there are many."""
     chain = {entry.index for index in finding.entries if index >= 0 for entry in run.journal.chain(index)}
-    for event in timeline(run.journal):
-        if event.entry in chain:
-            yield f"    {_stamp(event.at):>12}  {event.actor:<9} {event.text}", "dim"
+    lines = folded(event for event in timeline(run.journal, _currency(run)) if event.entry in chain)
+    word = "because"
+    for number, line in enumerate(lines):
+        if len(lines) > CAUSES and number == CAUSES // 2:
+            yield f"{'':14}… {len(lines) - CAUSES} more …", "dim"
+        if CAUSES // 2 <= number < len(lines) - CAUSES // 2:
+            continue
+        yield f"    {word:<10}{stamp(line.event.at):>10}  {line.event.actor:<9} {line.text}", "dim"
+        word = ""

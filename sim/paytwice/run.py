@@ -10,7 +10,7 @@ from paytwice.channels.ledger import Ledger
 from paytwice.choices import Deviation
 from paytwice.journal import Journal
 from paytwice.merchant.port import OrderView, Standing
-from paytwice.oracle import Conclusion, Verdict
+from paytwice.oracle import INVARIANTS, Conclusion, Verdict
 from paytwice_core import Money
 
 
@@ -66,7 +66,7 @@ class Run:
     scenario: str
     seed: int | None
     profile: str
-    verdict: Verdict
+    _verdict: Verdict
     orders: tuple[OrderResult, ...]
     ledgers: Mapping[str, Ledger]
     shop: Mapping[str, int]  # how often the shop did what: reserve, release, ship
@@ -79,6 +79,21 @@ class Run:
     failure: BaseException | None = None  # what ended the run early: a story that raised, a dead end
     waits_for: tuple[str, ...] = ()
     settings: Mapping[str, str] = attrs.field(factory=dict)
+    command: tuple[str, ...] = ()  # what plays this run again, where a scenario was played
+    stood_at: str = ""  # where the story stood when a failure from outside ended it: file:line
+
+    @property
+    def verdict(self) -> Verdict:
+        """The judgement; of a run that ended early it has what was seen to be broken on the way, no more.
+
+        An order that is not shipped yet, say, is no broken promise where the run had no chance to go on.
+        """
+        return self._verdict if self.failure is None else _on_the_way(self._verdict)
+
+    @property
+    def not_judged(self) -> tuple[str, ...]:
+        """The invariants that ask for a run at rest, where it never came to rest."""
+        return () if self.failure is None else tuple(name for name in INVARIANTS if not _is_safety(name))
 
     @property
     def order(self) -> OrderResult:
@@ -95,8 +110,6 @@ class Run:
     @property
     def outcome(self) -> str:
         """`ok`, `violated` or `unknown`."""
-        if self.failure is not None and self.verdict.outcome is Conclusion.OK:
-            return Conclusion.UNKNOWN.value
         return self.verdict.outcome.value
 
     def captured(self, channel: str) -> int:
@@ -128,3 +141,18 @@ class Run:
         from paytwice.report import explain
 
         return explain(self)
+
+
+def _is_safety(name: str) -> bool:
+    """Whether an invariant is watched as things happen, so that a breach of it counts whatever follows."""
+    return name in INVARIANTS and INVARIANTS[name].at_rest is None and name != "S18"
+
+
+def _on_the_way(verdict: Verdict) -> Verdict:
+    violations = tuple(one for one in verdict.violations if _is_safety(one.invariant))
+    return Verdict(
+        Conclusion.VIOLATED if violations else Conclusion.UNKNOWN,
+        violations,
+        checked=tuple(name for name in verdict.checked if _is_safety(name)),
+        vacuous=tuple(name for name in verdict.vacuous if _is_safety(name)),
+    )

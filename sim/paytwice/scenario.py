@@ -10,30 +10,36 @@ A scenario file has a docstring (the story in a sentence), `story(sim)`, `expect
 
 from __future__ import annotations
 
-import ast
-import importlib.util
+import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 import attrs
 
 from paytwice.errors import PaytwiceError
+from paytwice.loading import ScenarioError as ScenarioError
+from paytwice.loading import available as available
+from paytwice.loading import find as find
+from paytwice.loading import first_sentence, import_file
+from paytwice.loading import title_of as title_of
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
+from paytwice.places import place_of
+from paytwice.player import Story, simulate
 from paytwice.run import Run
-from paytwice.settings import Settings, nearest
-from paytwice.simulation import Story, simulate
+from paytwice.settings import Settings
+from paytwice.simulation import Simulation
+from paytwice.wording import one_line
 
 VERDICTS: Final = ("ok", "violated", "unknown")
 DEFAULTS: Final = Settings()
 
 
-class ScenarioError(PaytwiceError):
-    """A scenario cannot be found or read; the message says which and why."""
+class StoryStopped(PaytwiceError):
+    """A story wanted to end the process (`sys.exit()`, Ctrl-C) and ended the run only."""
 
 
 @attrs.frozen
@@ -43,10 +49,11 @@ class Scenario:
     name: str
     title: str
     story: Story
-    expect: Callable[[Run], None] | None = None
+    expect: Callable[[Run], object] | None = None
     settings: Settings = DEFAULTS
     interleavings: int = 0
     verdict: str = "ok"
+    source: str = ""  # what `paytwice run` finds it by, where that is not its name
 
     def play(
         self,
@@ -54,23 +61,69 @@ class Scenario:
         seed: int | None = None,
         changes: Mapping[str, str] | None = None,
         merchant: MerchantFactory = reference,
+        merchant_name: str | None = None,
     ) -> Played:
-        """Play it once; without a seed the calm run."""
-        settings = self.settings.changed(changes or {})
-        run = simulate(self.story, name=self.name, seed=seed, settings=settings, merchant=merchant)
+        """Play it once; without a seed the calm run. `merchant_name` goes into the replay command."""
+        changes = dict(changes or {})
+        settings = self.settings.changed(changes)
+        guarded = _Guarded(self.story)
+        run = simulate(guarded.play, name=self.name, seed=seed, settings=settings, merchant=merchant)
+        run = attrs.evolve(
+            run,
+            command=self._command(seed, changes, merchant_name),
+            stood_at=guarded.stood_at if run.failure is not None else "",
+        )
         return Played(self, run, self._disappointment(run))
+
+    def _command(self, seed: int | None, changes: Mapping[str, str], merchant: str | None) -> tuple[str, ...]:
+        words = ["paytwice", "run", self.source or self.name]
+        if seed is not None:
+            words += ["--seed", str(seed)]
+        for key, value in changes.items():
+            words += ["--set", f"{key}={value}"]
+        if merchant is not None:
+            words += ["--merchant", merchant]
+        return tuple(words)
 
     def _disappointment(self, run: Run) -> str | None:
         """What `expect` has to say against a run; nothing where chance or faults had a hand in it."""
-        if self.expect is None or run.failure is not None or run.profile != "calm":
+        if self.expect is None or run.failure is not None:
             return None
-        if run.seed is not None and not self.interleavings:
+        if run.seed is not None and (run.profile != "calm" or not self.interleavings):
             return None
         try:
             self.expect(run)
         except AssertionError as error:
-            return str(error) or _failed_line(error)
+            return one_line(error) or _failed_line(error)
+        except (Exception, SystemExit) as error:
+            return f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
         return None
+
+
+@attrs.define
+class _Guarded:
+    """A story that cannot end the process, and that tells where it stood when the run was ended under it."""
+
+    story: Story
+    stood_at: str = ""
+
+    async def play(self, sim: Simulation) -> None:
+        try:
+            await self.story(sim)
+        except BaseException as error:
+            self.stood_at = place_of(error).strip(" ()")
+            stop = _leaf(error, (SystemExit, KeyboardInterrupt))
+            if stop is None:
+                raise
+            what = f"{type(stop).__name__}: {one_line(stop)}".removesuffix(": ")
+            raise StoryStopped(f"the story raised {what}").with_traceback(stop.__traceback__) from None
+
+
+def _leaf(error: BaseException, kinds: tuple[type[BaseException], ...]) -> BaseException | None:
+    """The first error of some kinds, looked for in groups too."""
+    if isinstance(error, BaseExceptionGroup):
+        return next((leaf for one in error.exceptions if (leaf := _leaf(one, kinds))), None)
+    return error if isinstance(error, kinds) else None
 
 
 @attrs.frozen
@@ -99,115 +152,75 @@ class Played:
             return 3
         return 1
 
-
-def find(name: str) -> Path:
-    """The file of a scenario, given as a path, or as a name in ./scenarios or among the shipped ones."""
-    path = Path(name)
-    if path.suffix == ".py" or len(path.parts) > 1:
-        if path.is_file():
-            return path
-        raise ScenarioError(f"there is no scenario file {name}")
-    shipped = available()
-    if name in shipped:
-        return shipped[name]
-    raise ScenarioError(f"there is no scenario {name!r}{nearest(name, list(shipped))}")
-
-
-def available() -> dict[str, Path]:
-    """All scenarios that can be run by name, those in ./scenarios first."""
-    found: dict[str, Path] = {}
-    for folder in _folders():
-        for path in sorted(folder.glob("*.py")):
-            if not path.name.startswith("_"):
-                found.setdefault(path.stem, path)
-    return dict(sorted(found.items()))
-
-
-def _folders() -> Iterator[Path]:
-    here = Path(__file__).parent
-    for folder in (Path("scenarios"), here / "shipped_scenarios", here.parents[1] / "scenarios"):
-        if folder.is_dir():
-            yield folder
+    @property
+    def why(self) -> str:
+        """Why it is not as declared, in a line."""
+        if self.disappointment is not None:
+            return f"expect says: {self.disappointment}"
+        failure = self.run.failure
+        if failure is not None:
+            return f"the run ended early: {type(failure).__name__}: {one_line(failure)}"
+        return f"the verdict is {self.run.outcome}, and the scenario declares {self.scenario.verdict}"
 
 
 def load(name: str) -> Scenario:
     """Read a scenario by name or path; `ScenarioError` says what is wrong with it."""
     path = find(name)
-    return from_module(_import(path), path.stem)
+    return from_namespace(vars(import_file(path)), path.stem, source=name)
 
 
-def title_of(path: Path) -> str:
-    """The first sentence of a scenario file, without importing it."""
-    try:
-        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    except (SyntaxError, UnicodeDecodeError) as error:
-        return f"(cannot be read: {error})"
-    return _first_line(doc)
-
-
-def _import(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"paytwice_scenario_{path.stem}", path)
-    assert spec is not None, "a .py file has a loader"
-    assert spec.loader is not None, "a .py file has a loader"
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException as error:
-        del sys.modules[spec.name]
-        if isinstance(error, KeyboardInterrupt):
-            raise
-        raise ScenarioError(
-            f"scenario {path} cannot be imported: {type(error).__name__}: {error}{_where(error, path)}"
-        ) from error
-    return module
-
-
-def from_module(module: ModuleType | Any, name: str) -> Scenario:
-    """Make a scenario of a module with `story`, and perhaps `expect`, SETTINGS, INTERLEAVINGS and VERDICT."""
-    return from_namespace(vars(module), name)
-
-
-def from_namespace(names: Mapping[str, Any], name: str) -> Scenario:
+def from_namespace(names: Mapping[str, Any], name: str, *, source: str = "") -> Scenario:
     """Make a scenario of the names that a file defines."""
-    story, settings = names.get("story"), names.get("SETTINGS", DEFAULTS)
+    story, expect, settings = names.get("story"), names.get("expect"), names.get("SETTINGS", DEFAULTS)
     interleavings, verdict = names.get("INTERLEAVINGS", 0), names.get("VERDICT", "ok")
     if not callable(story):
         raise ScenarioError(f"scenario {name} has no story: write `async def story(sim: Simulation) -> None`")
+    if inspect.isfunction(story) and not inspect.iscoroutinefunction(story):
+        raise ScenarioError(f"the story of scenario {name} must be `async def`, so that time can pass in it")
+    if expect is not None and (not callable(expect) or inspect.iscoroutinefunction(expect)):
+        raise ScenarioError(
+            f"expect of scenario {name} must be a plain function of the run: `def expect(run)`"
+        )
     if not isinstance(settings, Settings):
-        raise ScenarioError(f"SETTINGS of scenario {name} must be a paytwice.Settings, not {settings!r}")
-    if not isinstance(interleavings, int) or interleavings < 0:
-        raise ScenarioError(f"INTERLEAVINGS of scenario {name} must be 0 or more, not {interleavings!r}")
+        raise ScenarioError(
+            f"SETTINGS of scenario {name} must be a paytwice.Settings, not {one_line(repr(settings))}"
+        )
+    if type(interleavings) is not int or interleavings < 0:
+        raise ScenarioError(
+            f"INTERLEAVINGS of scenario {name} must be 0 or more, not {one_line(repr(interleavings))}"
+        )
     if verdict not in VERDICTS:
         raise ScenarioError(
-            f"VERDICT of scenario {name} must be one of {', '.join(VERDICTS)}, not {verdict!r}"
+            f"VERDICT of scenario {name} must be one of {', '.join(VERDICTS)}, not {one_line(repr(verdict))}"
         )
-    return Scenario(
-        name, _first_line(names.get("__doc__")), story, names.get("expect"), settings, interleavings, verdict
-    )
+    title = first_sentence(names.get("__doc__"))
+    return Scenario(name, title, story, expect, settings, interleavings, verdict, source)
 
 
-def play(story: Story, expect: Callable[[Run], None] | None = None) -> None:
+def play(story: Story, expect: Callable[[Run], object] | None = None) -> None:
     """Run the file this is called from as a program, with the options of `paytwice run`; ends the process."""
     from paytwice.cli import run_scenario
 
     names = dict(getattr(story, "__globals__", {}))
-    name = Path(names.get("__file__", "story")).stem
-    scenario = from_namespace({**names, "story": story, "expect": expect}, name)
+    path = Path(names.get("__file__", "story"))
+    try:
+        scenario = from_namespace(
+            {**names, "story": story, "expect": expect}, path.stem, source=_shortest(path)
+        )
+    except ScenarioError as error:
+        print(f"{path.name}: {error}", file=sys.stderr)
+        sys.exit(2)
     run_scenario(scenario)
 
 
-def _first_line(doc: str | None) -> str:
-    return (doc or "").strip().partition("\n")[0]
+def _shortest(path: Path) -> str:
+    """What `paytwice run` finds a file by, from the current folder: its name if that will do."""
+    known = available().get(path.stem)
+    if known is not None and known.resolve() == path.resolve():
+        return path.stem
+    return str(path)
 
 
 def _failed_line(error: AssertionError) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     return frames[-1].line or "an assertion failed" if frames else "an assertion failed"
-
-
-def _where(error: BaseException, path: Path) -> str:
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path
-    ]
-    return f" (line {lines[-1]})" if lines else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
@@ -10,31 +10,69 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from paytwice.calendar import HOUR, MINUTE, SECOND, SHANGHAI
+from paytwice.calendar import DAY, HOUR, MINUTE, SECOND, SHANGHAI
 from paytwice.faults import PROFILES
+from paytwice.wording import nearest
 from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
 
 READ_LAG: Final = 10 * SECOND  # how much older than its sending the answer to a query may be
+LONGEST: Final = 40 * DAY  # for any duration that can be set
 CLOCK_TOLERANCE: Final = 2 * MINUTE  # how wrong a merchant's clock may be without it closing what can be paid
 
 E = TypeVar("E", bound=Enum)
 
 
+def _check_profile(_settings: object, _field: object, name: str) -> None:
+    if name not in PROFILES:
+        raise ValueError(f"there is no fault profile {name!r}{nearest(str(name), PROFILES)}")
+
+
+def _check_begins(_settings: object, field: attrs.Attribute[datetime], moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise ValueError(f"{field.name} must have a time zone, and {moment.isoformat()} has none")
+    if not 1971 <= moment.year <= 2999:
+        raise ValueError(f"{field.name} must lie between 1971 and 2999, not {moment.isoformat()}")
+
+
+def _between(least: int, most: int) -> Callable[[object, attrs.Attribute[int], int], None]:
+    def check(_settings: object, field: attrs.Attribute[int], ms: int) -> None:
+        if not least <= ms <= most:
+            raise ValueError(
+                f"{field.name} must be between {_duration_text(least)} and {_duration_text(most)}, "
+                f"not {_duration_text(ms)}"
+            )
+
+    return check
+
+
+def _check_stock(_settings: object, field: attrs.Attribute[int], pieces: int) -> None:
+    if pieces < 0:
+        raise ValueError(f"{field.name} must be 0 or more, not {pieces!r}")
+
+
 @attrs.frozen
 class Settings:
-    """What can be set for a run without changing its story."""
+    """What can be set for a run without changing its story. ValueError says what is wrong with a value."""
 
     closing: Closing = Closing.CHANNEL_FIRST
     late: LateSuccess = LateSuccess.REFUND
     attempts: Attempts = Attempts.PARALLEL
     mismatch: Mismatch = Mismatch.REFUND
-    profile: str = "calm"
-    begins: datetime = datetime(2026, 3, 2, 14, 0, tzinfo=SHANGHAI)
-    expires: int = 30 * MINUTE  # after an order is placed
-    horizon: int = 25 * HOUR  # after everything is healed
+    profile: str = attrs.field(default="calm", validator=_check_profile)
+    begins: datetime = attrs.field(
+        default=datetime(2026, 3, 2, 14, 0, tzinfo=SHANGHAI), validator=_check_begins
+    )
+    expires: int = attrs.field(
+        default=30 * MINUTE, validator=_between(1, LONGEST)
+    )  # after an order is placed
+    horizon: int = attrs.field(
+        default=25 * HOUR, validator=_between(1, LONGEST)
+    )  # after everything is healed
     bill: bool = False  # go on until the next bill has been read
-    stock: int = 1_000_000
-    skew: int = 0  # of the merchant's clock, in milliseconds; ahead when positive
+    stock: int = attrs.field(default=1_000_000, validator=_check_stock)
+    skew: int = attrs.field(
+        default=0, validator=_between(-LONGEST, LONGEST)
+    )  # of the merchant's clock, in milliseconds; ahead when positive
 
     @property
     def policy(self) -> Policy:
@@ -54,7 +92,7 @@ class Settings:
             if key not in _READERS:
                 raise ValueError(f"there is no setting {key!r}{nearest(key, _READERS)}")
             try:
-                values[key] = _READERS[key](text)
+                values[key] = _READERS[key](text.strip())
             except ValueError as error:
                 raise ValueError(f"setting {key}: {error}") from None
         return attrs.evolve(self, **values)
@@ -63,18 +101,10 @@ class Settings:
         """The settings that differ from the defaults, as `--set` takes them."""
         default = Settings()
         return {
-            field.name: _to_text(getattr(self, field.name))
+            field.name: _WRITERS.get(field.name, _to_text)(getattr(self, field.name))
             for field in attrs.fields(Settings)
             if getattr(self, field.name) != getattr(default, field.name)
         }
-
-
-def nearest(word: str, words: Mapping[str, object] | list[str]) -> str:
-    """What to add to an error about an unknown name: the names it may have meant, or all there are."""
-    close = difflib.get_close_matches(word, list(words), n=3, cutoff=0.5)
-    if close:
-        return f": did you mean {' or '.join(close)}?"
-    return f": there are {', '.join(words)}"
 
 
 def _enum(kind: type[E]) -> Callable[[str], E]:
@@ -87,29 +117,26 @@ def _enum(kind: type[E]) -> Callable[[str], E]:
     return read
 
 
-def _profile(text: str) -> str:
-    if text not in PROFILES:
-        raise ValueError(f"there is no fault profile {text!r}{nearest(text, PROFILES)}")
-    return text
-
-
-_UNITS: Final = {"ms": 1, "s": 1_000, "m": MINUTE, "h": HOUR, "d": 24 * HOUR}
+_UNITS: Final = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1}
+_DURATION: Final = re.compile(r"(-?)((?:[0-9]{1,15}(?:ms|[smhd]))+)")
 
 
 def duration(text: str) -> int:
-    """Milliseconds from `90s`, `15m`, `2h`, `1d`, `250ms`."""
-    for unit in ("ms", "s", "m", "h", "d"):
-        number = text.removesuffix(unit)
-        if number != text and number.lstrip("-").isdigit():
-            return int(number) * _UNITS[unit]
-    raise ValueError(f"{text!r} is no duration: write 250ms, 90s, 15m, 2h or 1d")
+    """Milliseconds from `90s`, `15m`, `2h30m`, `1d`, `250ms`."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no duration: write 250ms, 90s, 15m, 2h30m or 1d")
+    parts = re.findall(r"([0-9]+)(ms|[smhd])", found[2])
+    ms = sum(int(number) * _UNITS[unit] for number, unit in parts)
+    return -ms if found[1] else ms
 
 
-def _positive(text: str) -> int:
-    ms = duration(text)
-    if ms <= 0:
-        raise ValueError(f"{text!r} must be more than nothing")
-    return ms
+def _duration_text(ms: int) -> str:
+    left, text = abs(ms), ""
+    for unit, size in _UNITS.items():
+        number, left = divmod(left, size)
+        text += f"{number}{unit}" if number else ""
+    return ("-" if ms < 0 else "") + (text or "0s")
 
 
 def _begins(text: str) -> datetime:
@@ -127,8 +154,8 @@ def _flag(text: str) -> bool:
 
 
 def _count(text: str) -> int:
-    if not text.isdigit():
-        raise ValueError(f"{text!r} is no whole number, 0 or more")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 15):
+        raise ValueError(f"{text!r} is no whole number from 0 on")
     return int(text)
 
 
@@ -137,14 +164,17 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "late": _enum(LateSuccess),
     "attempts": _enum(Attempts),
     "mismatch": _enum(Mismatch),
-    "profile": _profile,
+    "profile": str,
     "begins": _begins,
-    "expires": _positive,
-    "horizon": _positive,
+    "expires": duration,
+    "horizon": duration,
     "bill": _flag,
     "stock": _count,
     "skew": duration,
 }
+_WRITERS: Final[Mapping[str, Callable[[Any], str]]] = dict.fromkeys(
+    ("expires", "horizon", "skew"), _duration_text
+)
 
 
 def _to_text(value: object) -> str:
@@ -155,7 +185,5 @@ def _to_text(value: object) -> str:
             return str(value.value)
         case datetime():
             return value.isoformat()
-        case int():
-            return f"{value}ms"
         case _:
             return str(value)
