@@ -1,4 +1,4 @@
-"""The customer has paid with Alipay and confirms in WeChat all the same, while WeChat's close is on its way."""
+"""The customer has paid with Alipay and confirms in WeChat too, while WeChat's close is on its way."""
 
 from paytwice import Run, Simulation, play, seconds
 

@@ -152,7 +152,7 @@ def _aftermath(draft: Draft, refund: Refund, row: str) -> None:
         make_room(draft, attempt)
     if row != "R10":
         return
-    # Nothing moved, and the money is still owed, to whomever it was promised: so it gets a new number at once.
+    # Nothing moved, and the money is still owed to whomever it was promised: it gets a new number at once.
     last = _last_of_line(draft, refund)
     amount = min(refund.amount, draft.order.budget_left(attempt))
     if last.state in DEAD_REFUNDS and not amount.is_zero:

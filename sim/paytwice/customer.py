@@ -28,6 +28,7 @@ class CustomerWatcher(Protocol):
     """What an observer of the customer is told; `entry` is the journal entry."""
 
     def ordered(self, order_id: str, amount: Money, expires_at: int, at: int, entry: int) -> None: ...
+    def declined(self, order_id: str, at: int, entry: int) -> None: ...
     def handed(self, order_id: str, credential: Credential, at: int, entry: int) -> None: ...
     def told(self, order_id: str, said: Said, at: int, entry: int, *, since: int | None = None) -> None: ...
     def wished_refund(
@@ -56,13 +57,17 @@ class Customer:
     # -- with the merchant ----------------------------------------------------------------------------------
 
     async def place(self) -> None:
-        """Place the order, and place it again until the shop has taken it."""
+        """Place the order, and place it again until the shop takes or refuses it."""
         entry = self._did("orders", number=self.amount.minor)
         self.watcher.ordered(self.order_id, self.amount, self.expires_at, self.kernel.now, entry)
         request = OrderRequest(self.order_id, self.amount, self.expires_at)
         wish = Wish("open_order", self.order_id, (request,))
         for tries in range(OPENING_TRIES):
             reply = await self._ask("merchant", "order.open", wish)
+            if reply is not None and isinstance(reply[0], Refusal):
+                entry = self._read("refusal", reply[0].why, reply[1])
+                self.watcher.declined(self.order_id, self.kernel.now, entry)
+                return
             if reply is not None and reply[0] is not None:
                 return
             await self._pause(min(5 + 5 * tries, 300) * SECOND)

@@ -81,6 +81,9 @@ class Kernel(VirtualClock):
 
     async def step(self, place: str) -> None:
         """Let anything else that is ready go first, if the choices say so. `place` names this wake-up."""
+        if self._is_alone(self._seconds):
+            self._pass_over(place)
+            return
         wake = self.sleeper(place)
         self._wakes.enqueue(wake)
         await wait_task_rescheduled(wake.abort)
@@ -94,10 +97,8 @@ class Kernel(VirtualClock):
         if at <= self.now:
             await self.step(place)
         elif self._can_elide(at):
-            self._elided += 1
             self._set_time(at)
-            self.steps += 1
-            self._wakes.pass_over(place)
+            self._pass_over(place)
         else:
             wake = self.sleeper(place)
             self._wakes.push(at, wake)
@@ -110,21 +111,29 @@ class Kernel(VirtualClock):
         await wait_task_rescheduled(wake.abort)
 
     def _can_elide(self, at: int) -> bool:
-        """Say whether the caller's own wake-up is next whatever happens: then trio need not be asked."""
-        wakes = self._wakes
+        """Say whether nothing can happen before `at`, so that the caller may move the time itself."""
+        timers = self._wakes.timers
+        return self.on_advance is None and not (timers and timers[0][0] <= at) and self._is_alone(at / 1000)
+
+    def _is_alone(self, seconds: float) -> bool:
+        """Say whether nobody but the caller can run until then, so that trio need not be asked."""
         return (
-            self._elide
-            and not wakes.ready
+            not self._wakes.ready
+            and self._elide
             and self._elided < ELISIONS_LIMIT
             and self.open
-            and self.on_advance is None
             and self._batches is not None
-            and not (wakes.timers and wakes.timers[0][0] <= at)
             and not others_are_runnable(self._batches)
-            and next_foreign_deadline() > at / 1000
+            and next_foreign_deadline() > seconds
             and not is_cancelled()
             and self._holder is None
         )
+
+    def _pass_over(self, place: str) -> None:
+        """Count a wake-up without a pass of trio's loop."""
+        self._elided += 1
+        self.steps += 1
+        self._wakes.pass_over(place)
 
     def call_at(self, at: int, place: str, call: Callable[[], object]) -> Wake:
         """Call `call()` at a millisecond; `kill()` the result to take it back. It must not await."""

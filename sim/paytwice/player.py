@@ -59,7 +59,7 @@ def simulate(
     with deterministic_batches() as batches:
         try:
             trio.run(_play, story, world, batches, clock=kernel)
-        except (Exception, ProcessDead, BaseExceptionGroup) as error:
+        except (Exception, ProcessDead, SystemExit, BaseExceptionGroup) as error:
             failure = error
     return _result(world, name, seed, failure)
 

@@ -105,14 +105,14 @@ ALIPAY: Final = ChannelProfile(
         RefundStatus.ABNORMAL: "fund_change=N",
     },
     sources={
-        "gaps": "[O/S] opendocs, retry gaps: 8 sends in 24h24m; the last send is doubtful; Antom begins with 2 min",
+        "gaps": "[O/S] opendocs: 8 sends in 24h24m; the last is doubtful; Antom begins with 2 min",
         "ack_rule": "[S] opendocs: the body is exactly the 7 characters success; no redirects",
         "ack_timeout": "[-] not found in a source ('some s'): 5 s assumed",
         "refund_news": "[S] opendocs: refunds notify on the payment URL",
         "refund_news_of": "[S] opendocs describes only refunds that were made",
         "notifies_close": "[S] opendocs: newest curated document: off; classic documents: on",
         "credential_lifetime": "[S] opendocs, expiry: a precreated QR code lives 2 h",
-        "relative_expiry": "[S] opendocs, expiry: time_expire is absolute, timeout_express counts from creation",
+        "relative_expiry": "[S] opendocs: time_expire is absolute, timeout_express counts from creation",
         "closes_at_expiry": "[S] opendocs: an unpaid trade is closed by its timeout",
         "close_of_paid": "[S] opendocs, close: paid is ACQ.TRADE_STATUS_ERROR / REASON_*",
         "close_of_closed": "[S] opendocs, close: closed is ACQ.TRADE_STATUS_ERROR / REASON_*",
@@ -126,7 +126,7 @@ ALIPAY: Final = ChannelProfile(
         "bill_hour": "[S] opendocs, bill: T+1 between 09:00 and 10:00, use 10:00",
         "read_lag": "[-] no source: reads are taken to be fresh",
         "call_timeout": "[-] no source: 10 s assumed",
-        "codes": "[S] opendocs; CONTEXT_INCONSISTENT, TRADE_HAS_CLOSE: error lists quoted in client libraries; "
+        "codes": "[S] opendocs; CONTEXT_INCONSISTENT, TRADE_HAS_CLOSE: lists quoted in client libraries; "
         "TOO_SOON, TOO_MANY_PARTS, NOT_READY and BUSY: [-]",
         "refund_words": "[S] opendocs: only REFUND_SUCCESS counts; the words for CLOSED and ABNORMAL: [-]",
     },

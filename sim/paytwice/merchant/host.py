@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 import attrs
 import trio
@@ -31,8 +31,11 @@ from paytwice.merchant.store import Database, Store
 from paytwice.network import Envelope, Network
 from paytwice_core import Policy
 
-RAISED = Ack(500, "")
-DONE = "done"
+RAISED: Final = Ack(500, "")
+DONE: Final = "done"
+PORT: Final = tuple(
+    name for name, one in vars(Merchant).items() if not name.startswith("_") and callable(one)
+)
 
 
 @attrs.frozen
@@ -91,13 +94,23 @@ class MerchantHost:
         with process.scope:
             async with trio.open_nursery() as tasks:
                 self._tasks = tasks
-                try:
-                    self.merchant = self.factory(self._surroundings(process, tasks))
-                except Exception as error:
-                    self._raised(error, "factory", NOBODY)
-                    raise
+                self.merchant = self._made(self._surroundings(process, tasks))
                 self._spawn(process, "merchant work", self._work, process)
                 await trio.sleep_forever()
+
+    def _made(self, around: Surroundings) -> Merchant:
+        try:
+            merchant = self.factory(around)
+        except Exception as error:
+            self._raised(error, "factory", NOBODY)
+            raise
+        missing = [name for name in PORT if not callable(getattr(merchant, name, None))]
+        if missing:
+            raise TypeError(
+                f"the merchant factory {getattr(self.factory, '__name__', self.factory)!r} made a "
+                f"{type(merchant).__name__}, which has no {', '.join(missing)}"
+            )
+        return merchant
 
     def _surroundings(self, process: Process, tasks: trio.Nursery) -> Surroundings:
         clock = ProcessClock(self.kernel, self.calendar, process, self.skew)

@@ -200,8 +200,8 @@ class Surroundings:
 class Merchant(Protocol):
     """What the outside world does to a merchant."""
 
-    async def open_order(self, request: OrderRequest) -> None:
-        """The customer placed an order."""
+    async def open_order(self, request: OrderRequest) -> Refusal | None:
+        """The customer places an order, perhaps again for want of an answer; a refusal ends it."""
 
     async def start_attempt(self, order_id: str, channel: str) -> Credential | Refusal:
         """The customer wants to pay with this channel: give something to pay with."""

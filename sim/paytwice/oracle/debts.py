@@ -13,6 +13,8 @@ from paytwice_core import Money
 def owes(case: Case) -> bool:
     """Whether the order owes anything: what `debts` says, without the words and the cheap questions first."""
     view = case.view
+    if case.is_no_order:
+        return False
     if view is None or view.standing is Standing.OPEN:
         return True
     if view.standing is Standing.PAID:
@@ -40,7 +42,7 @@ def _is_with_people(case: Case) -> bool:
 def debts(case: Case) -> list[str]:
     """What the order owes, in words."""
     found: list[str] = []
-    if case.standing is None or case.standing is Standing.OPEN:
+    if (case.standing is None and not case.is_no_order) or case.standing is Standing.OPEN:
         found.append("to become PAID or CLOSED")
     if case.unshown and shows_captures(case):
         found += [f"to notice {capture.name}" for capture in case.unshown]

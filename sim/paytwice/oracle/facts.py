@@ -169,6 +169,7 @@ class Case:
     kept: dict[str, int] = attrs.field(factory=dict)  # captured minus returned, by currency
     unshown: list[Capture] = attrs.field(factory=list)
     broken: dict[str, bool] = attrs.field(factory=dict)  # invariants that were reported already
+    declined: bool = False  # the customer was told that the order is not taken
     # the merchant's claims
     view: OrderView | None = None
     view_entry: int = -1
@@ -193,6 +194,11 @@ class Case:
     # bookkeeping of `settled`
     dirty: bool = False
     owes: bool = True
+
+    @property
+    def is_no_order(self) -> bool:
+        """Whether it never came to be: declined, with no goods and no money kept for it."""
+        return self.declined and self.view is None and not self.stock and not any(self.kept.values())
 
     @property
     def standing(self) -> Standing | None:

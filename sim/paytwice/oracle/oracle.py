@@ -86,6 +86,12 @@ class Oracle:
         self._tally.orders = True
         self._owing += 1
 
+    def declined(self, order_id: str, at: int, entry: int) -> None:
+        """The customer was told that the order is not taken: where nothing is kept of it, nothing is owed."""
+        case = self._cases[order_id]
+        case.declined = True
+        self._touch(case)
+
     def handed(self, order_id: str, credential: Credential, at: int, entry: int) -> None:
         """The customer was given something to pay with: so its trade belongs to this order."""
         case = self._cases[order_id]

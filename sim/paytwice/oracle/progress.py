@@ -13,7 +13,7 @@ from paytwice.oracle.verdict import Broken, worst
 
 def every_order_ends(case: Case, scene: Scene) -> Broken | None:
     """L1 protects who waits: every order becomes PAID or CLOSED. Doing nothing is not correct."""
-    if case.standing is not None and case.standing is not Standing.OPEN:
+    if case.is_no_order or (case.standing is not None and case.standing is not Standing.OPEN):
         return None
     standing = "OPEN" if case.view is not None else "not known to the merchant"
     return Broken(

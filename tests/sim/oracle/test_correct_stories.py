@@ -249,3 +249,21 @@ def test_an_order_that_gets_worse_again_is_owing_again() -> None:
     assert told.oracle.settled
     told.capture("wechat", "W1", "4200")
     assert not told.oracle.settled
+
+
+def test_an_order_that_was_declined_owes_nothing() -> None:
+    told = Told()
+    told.oracle.declined("o1", told.at, told.entry)
+
+    assert told.oracle.settled
+    assert told.oracle.waits_for() == []
+    assert told.judge().ok
+
+
+def test_an_order_that_was_declined_and_yet_keeps_goods_must_end() -> None:
+    told = Told()
+    told.shop("reserve")
+    told.oracle.declined("o1", told.at, told.entry)
+
+    assert not told.oracle.settled
+    assert [violation.invariant for violation in told.judge().violations] == ["L1"]

@@ -258,3 +258,16 @@ def test_a_refund_the_channel_closed_gets_a_new_number() -> None:
     for run in closing:
         assert not run.verdict.violations, run.explain()
         assert run.order.refunds[0] == "DUPLICATE CHANNEL_CLOSED"
+
+
+def test_a_sold_out_order_is_declined_and_owes_nothing() -> None:
+    async def story(sim: Simulation) -> None:
+        first = await sim.checkout("99.00 CNY")
+        second = await sim.checkout("99.00 CNY")
+        assert isinstance(await second.start("wechat"), Refusal)
+        await first.pay("wechat")
+
+    run = played(story, Settings(stock=1))
+
+    assert [order.is_paid for order in run.orders] == [True, False]
+    assert run.orders[1].view is None

@@ -51,11 +51,12 @@ class ReferenceMerchant:
 
     # -- the customer ---------------------------------------------------------------------------------------
 
-    async def open_order(self, request: OrderRequest) -> None:
+    async def open_order(self, request: OrderRequest) -> Refusal | None:
         """Reserve the goods, then put the order on record; the same request again changes nothing."""
         if not await self._around.shop.reserve(request.order_id, f"reserve {request.order_id}"):
-            raise LookupError(f"the goods of {request.order_id} are sold out")
+            return Refusal("sold out")
         await self._books.open(Order.new(request.order_id, request.amount, request.expires_at))
+        return None
 
     async def start_attempt(self, order_id: str, channel: str) -> Credential | Refusal:
         """Put the attempt on record *before* the channel hears of it, then ask for something to pay with."""
