@@ -20,7 +20,7 @@ def expect(run: Run) -> None:
     else:
         assert run.order.is_closed
         assert run.shop == {"reserve": 1, "release": 1}
-    assert run.order.refunds == ()
+    assert run.refund_numbers("wechat") == ()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Final
 import trio
 
 from paytwice.calendar import DAY
-from paytwice.channels import CHANNELS
+from paytwice.channels import CHANNELS, AskRefund, Desk
 from paytwice.channels.profile import ChannelProfile
 from paytwice.choices import Choices, Deviation
 from paytwice.customer import Customer
@@ -89,6 +89,7 @@ def _result(world: World, name: str, seed: int | None, failure: BaseException | 
         verdict=world.oracle.judge(world.kernel.now, ledgers),
         orders=tuple(_order(world, customer) for customer in world.customers.values()),
         ledgers=ledgers,
+        refunds_asked={name: _refund_numbers(actor.desk) for name, actor in world.actors.items()},
         shop=dict(world.watch.effects),
         journal=world.journal,
         deviations=tuple(world.choices.taken),
@@ -100,6 +101,11 @@ def _result(world: World, name: str, seed: int | None, failure: BaseException | 
         waits_for=tuple(world.oracle.waits_for()),
         settings=world.settings.as_text(),
     )
+
+
+def _refund_numbers(desk: Desk) -> tuple[str, ...]:
+    asked = [one.request.out_refund_no for one in desk.requests if isinstance(one.request, AskRefund)]
+    return tuple(dict.fromkeys(asked))
 
 
 def _order(world: World, customer: Customer) -> OrderResult:

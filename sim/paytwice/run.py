@@ -69,6 +69,7 @@ class Run:
     _verdict: Verdict
     orders: tuple[OrderResult, ...]
     ledgers: Mapping[str, Ledger]
+    refunds_asked: Mapping[str, tuple[str, ...]]  # the refund numbers that reached each channel, in order
     shop: Mapping[str, int]  # how often the shop did what: reserve, release, ship
     journal: Journal
     deviations: tuple[Deviation, ...]
@@ -123,6 +124,11 @@ class Run:
     def kept(self, channel: str) -> int:
         """What a channel captured and did not return."""
         return self._ledger(channel).total_kept
+
+    def refund_numbers(self, channel: str) -> tuple[str, ...]:
+        """The refund numbers that reached a channel, each once: one wish, one number."""
+        self._ledger(channel)
+        return self.refunds_asked[channel]
 
     def _ledger(self, channel: str) -> Ledger:
         if channel not in self.ledgers:

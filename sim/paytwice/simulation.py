@@ -80,8 +80,8 @@ class Simulation:
     def crash_merchant_before(self, place: str, *, downtime: int) -> None:
         """Kill the merchant's process when it is about to do something, and start it again `downtime` later.
 
-        Places are named as in deviations: `merchant payment.notify P1-1 answers` is the ack on its way out
-        of the handler, `merchant refund P1-R1 wechat refund.ask P1-R1` the call of a refund.
+        Places are named as in deviations, and `*` stands for anything: `merchant payment.notify * answers`
+        is an ack on its way out of the handler, `merchant * wechat refund.ask *` the call of a refund.
         """
         self._world.faults.planned[place] = f"crash {downtime}"
 

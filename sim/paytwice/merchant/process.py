@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from fnmatch import fnmatchcase
 from typing import Final
 
 import attrs
@@ -36,12 +37,13 @@ class Faults:
 
     choices: Choices
     profile: FaultProfile
-    planned: dict[str, str] = attrs.field(factory=dict)  # what the story wants at the next access of a name
+    planned: dict[str, str] = attrs.field(factory=dict)  # what the story wants at the next access like this
 
     def at_access(self, place: str, *, store: bool) -> str | None:
         """Choose what happens at an access: nothing, `crash MS`, `fail`, or `slow MS`."""
-        if place in self.planned:
-            return self.planned.pop(place)
+        for pattern in self.planned:
+            if fnmatchcase(place, pattern):
+                return self.planned.pop(pattern)
         if self.choices.calm:
             return None
         value = self.choices.draw(place, None, self._store_fate if store else self._crash)
