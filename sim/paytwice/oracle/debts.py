@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paytwice.merchant.port import RefundStanding, Standing
 from paytwice.oracle.facts import Case
-from paytwice.oracle.money import differences, is_explained, is_to_the_fen
+from paytwice.oracle.money import is_to_the_fen, reckon
 from paytwice.oracle.progress import shows_captures
 from paytwice.oracle.shop import is_fully_refunded, left_payable
 from paytwice_core import Money
@@ -20,7 +20,7 @@ def owes(case: Case) -> bool:
     if view.standing is Standing.PAID:
         if not case.ships and not is_fully_refunded(case):
             return True
-    elif case.stock or any(left_payable(case, trade, 0) for trade in case.trades.values()):
+    elif case.stock > 0 or any(left_payable(case, trade, 0) for trade in case.trades.values()):
         return True
     if case.unshown and shows_captures(case):
         return True
@@ -32,11 +32,10 @@ def owes(case: Case) -> bool:
 
 def _is_with_people(case: Case) -> bool:
     """Whether all that is not where it belongs waits for a person, and no desk is at work on it."""
-    wrong = differences(case)
-    return all(minor > 0 for minor in wrong.values()) and (
-        not wrong
-        or all(is_explained(case, trade) and not trade.is_processing for trade in case.trades.values())
-    )
+    reckoning = reckon(case)
+    if reckoning.is_right:
+        return True
+    return reckoning.explained and not any(trade.is_processing for trade in case.trades.values())
 
 
 def debts(case: Case) -> list[str]:
@@ -47,7 +46,7 @@ def debts(case: Case) -> list[str]:
     if case.unshown and shows_captures(case):
         found += [f"to notice {capture.name}" for capture in case.unshown]
     if not _is_with_people(case):
-        wrong = differences(case)
+        wrong = reckon(case).differences
         found += [f"to put {Money(minor, currency)} right" for currency, minor in sorted(wrong.items())]
     found += [
         f"to finish refund {refund.out_refund_no}"
@@ -57,7 +56,7 @@ def debts(case: Case) -> list[str]:
     if case.standing is Standing.PAID and not case.ships and not is_fully_refunded(case):
         found.append("to ship")
     if case.standing is Standing.CLOSED:
-        if case.stock:
+        if case.stock > 0:
             found.append("to release its stock")
         found += [
             f"to close {trade.channel} trade {trade.out_trade_no}"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
+
+import attrs
 
 from paytwice.channels.ledger import Ledger, Movement, MovementKind
 from paytwice.channels.messages import AskRefund, Meaning
@@ -13,55 +16,93 @@ from paytwice.oracle.verdict import Broken
 from paytwice_core import Money
 
 
-def to_keep(case: Case) -> int:
+def to_keep(case: Case, granted_unheard: int = 0) -> int:
     """What the merchant may keep of the order: its amount if PAID, less what went back rightly.
 
     Money of the winner that the console or the channel returned counts as granted: somebody meant it.
     """
     if case.standing is not Standing.PAID:
         return 0
-    keep = case.amount.minor
+    keep = case.amount.minor - granted_unheard
     if case.granted:
         keep -= case.granted_total
     trade = case.winning_trade()
     return keep - trade.foreign if trade is not None and trade.returned else keep
 
 
-def differences(case: Case) -> dict[str, int]:
-    """What the channels hold beyond what may be kept, by currency, zeros left out; below 0 it is missing."""
+@attrs.frozen
+class Reckoning:
+    """What the channels hold beyond what may be kept, by currency, zeros left out; below 0 it is missing.
+
+    `explained`: all of it is shown as NEEDS_PERSON to the fen, or the desk itself still works on it.
+    """
+
+    differences: Mapping[str, int]
+    granted_unheard: int = 0  # wishes whose answer was lost, and which are taken for granted here
+    explained: bool = True
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is left over, and nothing missing."""
+        return not self.differences
+
+
+ALL_RIGHT: Final = Reckoning({})
+
+
+def reckon(case: Case) -> Reckoning:
+    """Compare what is held with what may be kept, by the kindest reading of the wishes without an answer.
+
+    S4 lets the merchant keep the "amount − refunds granted to the customer". A wish whose answer was lost may
+    have been granted or not, nobody outside can tell. So every reading of these wishes is tried: one that is
+    right is taken before one that waits for a person, and that before the plain one.
+    """
     if is_to_the_fen(case):
-        return {}
+        return ALL_RIGHT
+    kindest = _reckoned(case, 0)
+    for unheard in _sums_of_unanswered_wishes(case):
+        reading = _reckoned(case, unheard)
+        if reading.is_right:
+            return reading
+        if reading.explained and not kindest.explained:
+            kindest = reading
+    return kindest
+
+
+def _reckoned(case: Case, unheard: int) -> Reckoning:
     found = {currency: minor for currency, minor in case.kept.items() if minor}
-    own = found.pop(case.amount.currency, 0) - to_keep(case)
-    if own and not _is_open_wish(case, -own):
+    own = found.pop(case.amount.currency, 0) - to_keep(case, unheard)
+    if own:
         found[case.amount.currency] = own
-    return found
+    explained = all(minor > 0 for minor in found.values()) and all(
+        is_explained(case, trade, unheard) for trade in case.trades.values()
+    )
+    return Reckoning(found, unheard, explained)
 
 
-def is_to_the_fen(case: Case) -> bool:
-    """Whether the money is plainly right: the quick answer to most calls of `differences`."""
-    kept = case.kept
-    return len(kept) <= 1 and kept.get(case.amount.currency, 0) == to_keep(case)
-
-
-def _is_open_wish(case: Case, minor: int) -> bool:
-    # A wish whose answer was lost may have been carried out or not: nobody outside can tell.
+def _sums_of_unanswered_wishes(case: Case) -> list[int]:
     sums = [0]
     for request_id, wished in case.wishes.items():
         if request_id not in case.granted:
             sums += [known + wished for known in sums]
-    return minor in sums
+    return sums if case.standing is Standing.PAID else [0]
 
 
-def surplus(case: Case, trade: Trade) -> int:
+def is_to_the_fen(case: Case) -> bool:
+    """Whether the money is plainly right: the quick answer to most calls of `reckon`."""
+    kept = case.kept
+    return len(kept) <= 1 and kept.get(case.amount.currency, 0) == to_keep(case)
+
+
+def surplus(case: Case, trade: Trade, granted_unheard: int = 0) -> int:
     """What is held of one trade beyond what may be kept of it."""
     held = trade.captured - trade.returned
-    return held - to_keep(case) if trade is case.winning_trade() else held
+    return held - to_keep(case, granted_unheard) if trade is case.winning_trade() else held
 
 
-def is_explained(case: Case, trade: Trade) -> bool:
+def is_explained(case: Case, trade: Trade, granted_unheard: int = 0) -> bool:
     """Whether a surplus is shown as NEEDS_PERSON to the fen, or the desk itself still works on the refund."""
-    extra = surplus(case, trade)
+    extra = surplus(case, trade, granted_unheard)
     return extra == 0 or (
         extra > 0 and (trade.is_processing or case.with_a_person(trade.out_trade_no) == extra)
     )
@@ -69,11 +110,10 @@ def is_explained(case: Case, trade: Trade) -> bool:
 
 def no_stranded_money(case: Case, scene: Scene) -> Broken | None:
     """S4, the headline, protects the customer's money: at rest the channels hold the price, and no more."""
-    wrong = differences(case)
-    if not wrong:
+    reckoning = reckon(case)
+    if reckoning.is_right:
         return None
-    explained = all(minor > 0 for minor in wrong.values())
-    explained = explained and all(is_explained(case, trade) for trade in case.trades.values())
+    wrong = reckoning.differences
     held = (
         " + ".join(str(Money(minor, currency)) for currency, minor in sorted(case.kept.items())) or "nothing"
     )
@@ -81,14 +121,14 @@ def no_stranded_money(case: Case, scene: Scene) -> Broken | None:
     currency, minor = max(wrong.items(), key=lambda item: (abs(item[1]), item[0]))
     off = Money(abs(minor), currency)
     tail = f"{off} of the customer's money is stranded" if minor > 0 else f"{off} is missing"
-    if explained:
+    if reckoning.explained:
         tail = f"{off} has yet to go back: a person has to see to it, or the channel is still at work"
     return Broken(
         f"Order {case.order_id} is {standing}: the channels hold {held} of it, "
-        f"and {case.money(to_keep(case))} is the merchant's to keep. {tail}.",
+        f"and {case.money(to_keep(case, reckoning.granted_unheard))} is the merchant's to keep. {tail}.",
         off,
         _money_entries(case),
-        sure=not explained,
+        sure=not reckoning.explained,
     )
 
 

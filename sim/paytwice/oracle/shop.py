@@ -84,7 +84,7 @@ def closed_is_cleared(case: Case, scene: Scene) -> Broken | None:
     """L7 protects stock and customer: a CLOSED order holds no goods, and its open trades were closed."""
     if case.standing is not Standing.CLOSED:
         return None
-    if case.stock:
+    if case.stock > 0:  # less than none was released twice: S14 tells of that
         return Broken(
             f"Order {case.order_id} is CLOSED and its stock was never released.",
             case.amount,

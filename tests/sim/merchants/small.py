@@ -9,7 +9,7 @@ number. A number that is not on record raises, which is an HTTP 500 and no ack.
 What it leaves out: it grants no wish (no cancel, no partial refund); it shows neither payments nor refunds in
 its view, so the promises about them are vacuous; it tells no person of a refund that a channel gave up, reads
 no bill, closes no trade before it expires, and asks about old orders for ever. Crashes it survives, for all
-it does is done again; but where a channel closes a refund for good (some 3 in 100 rough runs), the money stays.
+it does is done again; but where a channel closes a refund for good, the money stays.
 """
 
 from paytwice.merchant import port
