@@ -5,6 +5,7 @@ A scenario file has a docstring (the story in a sentence), `story(sim)`, `expect
 - `SETTINGS = Settings(...)`: policy, expiry, horizon and so on, where they matter to the story;
 - `INTERLEAVINGS = 50`: play it under so many seeds too, each with other latencies and another order of what
   happens at the same time; `expect` must hold in all of them;
+- `CHANNELS = {**paytwice.CHANNELS, "paypay": PAYPAY}`: the channels there are, where not ours;
 - `VERDICT = "violated"` (or "unknown"): the verdict it is there to show, where that is not "ok".
 """
 
@@ -19,6 +20,7 @@ from typing import Any, Final
 
 import attrs
 
+from paytwice.channels import CHANNELS, ChannelProfile
 from paytwice.errors import PaytwiceError
 from paytwice.loading import ScenarioError as ScenarioError
 from paytwice.loading import available as available
@@ -53,6 +55,7 @@ class Scenario:
     settings: Settings = DEFAULTS
     interleavings: int = 0
     verdict: str = "ok"
+    channels: Mapping[str, ChannelProfile] = CHANNELS
     source: str = ""  # what `paytwice run` finds it by, where that is not its name
 
     def play(
@@ -67,7 +70,14 @@ class Scenario:
         changes = dict(changes or {})
         settings = self.settings.changed(changes)
         guarded = _Guarded(self.story)
-        run = simulate(guarded.play, name=self.name, seed=seed, settings=settings, merchant=merchant)
+        run = simulate(
+            guarded.play,
+            name=self.name,
+            seed=seed,
+            settings=settings,
+            merchant=merchant,
+            channels=self.channels,
+        )
         run = attrs.evolve(
             run,
             command=self._command(seed, changes, merchant_name),
@@ -189,12 +199,31 @@ def from_namespace(names: Mapping[str, Any], name: str, *, source: str = "") -> 
         raise ScenarioError(
             f"INTERLEAVINGS of scenario {name} must be 0 or more, not {one_line(repr(interleavings))}"
         )
+    channels = names.get("CHANNELS", CHANNELS)
+    if (odd := _odd_channel(channels)) is not None:
+        raise ScenarioError(
+            f"CHANNELS of scenario {name} must map each profile's own name to the profile, "
+            f"which {odd} does not"
+        )
     if verdict not in VERDICTS:
         raise ScenarioError(
             f"VERDICT of scenario {name} must be one of {', '.join(VERDICTS)}, not {one_line(repr(verdict))}"
         )
     title = first_sentence(names.get("__doc__"))
-    return Scenario(name, title, story, expect, settings, interleavings, verdict, source)
+    return Scenario(name, title, story, expect, settings, interleavings, verdict, channels, source)
+
+
+def _odd_channel(channels: object) -> str | None:
+    if not isinstance(channels, Mapping):
+        return f"a {type(channels).__name__}"
+    for name, one in channels.items():
+        if not isinstance(one, ChannelProfile) or one.name != name:
+            return (
+                f"{name!r}: {one.name!r}"
+                if isinstance(one, ChannelProfile)
+                else f"{name!r}: {one_line(repr(one))}"
+            )
+    return None
 
 
 def play(story: Story, expect: Callable[[Run], object] | None = None) -> None:

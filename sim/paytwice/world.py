@@ -84,6 +84,9 @@ def build(
     channels: Mapping[str, ChannelProfile],
 ) -> World:
     """Put a world together; nothing moves in it yet."""
+    for name, one in channels.items():
+        if name != one.name:
+            raise ValueError(f"a channel goes by its profile's name: {one.name!r}, not {name!r}")
     profile, calendar, journal = PROFILES[settings.profile], Calendar(settings.begins), Journal()
     network = Network(kernel, choices, journal, profile)
     desks = {

@@ -53,6 +53,11 @@ def test_what_cannot_be_meant_is_refused_in_one_line(
         ('"""x."""\n', "has no story"),
         ('"""x."""\ndef story(sim): pass\n', "async def"),
         ('"""x."""\nstory = 3\n', "has no story"),
+        (STORY + "CHANNELS = ['wechat']\n", "which a list does not"),
+        (
+            STORY + "import paytwice\nCHANNELS = {'x': paytwice.CHANNELS['wechat']}\n",
+            "which 'x': 'wechat' does not",
+        ),
         (STORY + "SETTINGS = {'expires': 3}\n", "must be a paytwice.Settings, not {'expires': 3}"),
         (STORY + "INTERLEAVINGS = '50'\n", "INTERLEAVINGS of scenario mine must be 0 or more, not '50'"),
         (STORY + "INTERLEAVINGS = True\n", "not True"),
