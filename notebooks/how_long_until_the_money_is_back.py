@@ -8,8 +8,8 @@
 # %% [markdown]
 # # How long does a customer who paid twice wait for the money?
 #
-# The seed story, played over many seeds: WeChat hangs, Alipay is paid, WeChat's success arrives after all. For
-# each run the ledger of the losing channel tells when the money was captured and when it was back.
+# The seed story, played over many seeds: WeChat hangs, Alipay is paid, WeChat's success arrives after all.
+# For each run the ledger of the losing channel tells when the money was captured and when it was back.
 
 # %%
 from collections import Counter
@@ -47,6 +47,4 @@ def waits(profile: str) -> tuple[list[int], Counter[str]]:
 for profile in ("calm", "rough"):
     times, verdicts = waits(profile)
     middle, late = times[len(times) // 2], times[len(times) * 95 // 100]
-    print(
-        f"{profile}: half are back within {span(middle)}, 95 in 100 within {span(late)}, verdicts {dict(verdicts)}"
-    )
+    print(f"{profile}: half are back within {span(middle)}, 95 in 100 within {span(late)}; {dict(verdicts)}")
