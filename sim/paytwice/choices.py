@@ -37,13 +37,24 @@ class Source(Enum):
     SCRIPT = "script"  # recorded deviations, and calm for all the rest
 
 
+def _value(value: object) -> Value:
+    if isinstance(value, list | tuple) and all(type(one) is int for one in value):
+        return tuple(value)
+    if value is None or type(value) in (int, str):
+        return value  # type: ignore[return-value]  # an int, a str or None
+    raise ValueError(f"a choice takes a whole number, a word, or several whole numbers, not {value!r}")
+
+
 @attrs.frozen
 class Deviation:
-    """One choice that did not take its calm value. `at` is when it was made, in milliseconds of the run."""
+    """One choice that did not take its calm value. `at` is when it was made, in milliseconds of the run.
+
+    A list is taken for a tuple, so that what was written as JSON can be read again.
+    """
 
     name: str
     n: int
-    value: Value
+    value: Value = attrs.field(converter=_value)
     at: int = 0
 
     @property

@@ -35,8 +35,6 @@ class CustomerWatcher(Protocol):
         self, order_id: str, amount: Money, request_id: str, at: int, entry: int, *, granted: bool = False
     ) -> None: ...
 
-    def refused_refund(self, order_id: str, request_id: str, at: int, entry: int) -> None: ...
-
 
 @attrs.define(eq=False)
 class Customer:
@@ -121,16 +119,11 @@ class Customer:
                 await self._pause(5 * SECOND)
             answer = await self._wish("refund.ask", wish)
             if answer is not None:
-                self._heed(answer, money, request_id, entry)
+                if answer.said is Said.ACCEPTED:
+                    now = self.kernel.now
+                    self.watcher.wished_refund(self.order_id, money, request_id, now, entry, granted=True)
                 return answer
         return None
-
-    def _heed(self, answer: CustomerAnswer, money: Money, request_id: str, entry: int) -> None:
-        now, watcher = self.kernel.now, self.watcher
-        if answer.said is Said.ACCEPTED:
-            watcher.wished_refund(self.order_id, money, request_id, now, entry, granted=True)
-        elif answer.said is Said.REFUSED:
-            watcher.refused_refund(self.order_id, request_id, now, entry)
 
     async def _wish(self, kind: str, wish: Wish) -> CustomerAnswer | None:
         since = self.kernel.now

@@ -23,8 +23,16 @@ def print_lines(lines: Iterable[Style]) -> None:
                 sys.stdout.write(line + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        # What follows goes nowhere, so that nothing complains; the exit status still says the verdict.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere()  # the exit status still says the verdict
+    except OSError as error:
+        _write_nowhere()
+        print(f"paytwice: cannot write to stdout: {error.strerror or error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _write_nowhere() -> None:
+    """Let what follows go nowhere, so that nothing complains at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _styled(lines: Iterable[Style]) -> None:

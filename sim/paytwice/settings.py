@@ -17,7 +17,6 @@ from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
 
 READ_LAG: Final = 10 * SECOND  # how much older than its sending the answer to a query may be
 LONGEST: Final = 40 * DAY  # for any duration that can be set
-CLOCK_TOLERANCE: Final = 2 * MINUTE  # how wrong a merchant's clock may be without it closing what can be paid
 
 E = TypeVar("E", bound=Enum)
 
@@ -82,7 +81,7 @@ class Settings:
             late=self.late,
             attempts=self.attempts,
             mismatch=self.mismatch,
-            read_lag_ms=READ_LAG + CLOCK_TOLERANCE,
+            read_lag_ms=READ_LAG,
         )
 
     def changed(self, changes: Mapping[str, str]) -> Settings:

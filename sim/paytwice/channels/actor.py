@@ -103,7 +103,7 @@ class ChannelActor:
         )
         self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said)
         self._book(said)
-        self.network.answer(envelope, answer, cause=said)
+        self.network.answer(envelope, attrs.evolve(answer, at=self.kernel.now), cause=said)
 
     def _circumstances(self, request: Request, key: str) -> Circumstances:
         if self.choices.calm or self.faults.is_calm:

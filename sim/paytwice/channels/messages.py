@@ -185,7 +185,11 @@ class Bill:
 
 @attrs.frozen
 class Answer:
-    """A channel's answer to a request; the part that was asked for is there when the outcome is DONE."""
+    """A channel's answer to a request; the part that was asked for is there when the outcome is DONE.
+
+    `at` is the channel's own time, as the Date header of an HTTP response tells it: what it says was true
+    then, whatever the clock of the caller shows. None where nobody has answered.
+    """
 
     outcome: Outcome
     meaning: Meaning
@@ -194,6 +198,7 @@ class Answer:
     trade: TradeRecord | None = None
     refund: RefundRecord | None = None
     bill: Bill | None = None
+    at: int | None = None
 
 
 NO_ANSWER = Answer(Outcome.UNKNOWN, Meaning.NO_ANSWER, "TIMEOUT")

@@ -52,7 +52,7 @@ def paid_stays_paid(case: Case, now: OrderView, at: int) -> Broken | None:
     )
 
 
-def no_lie(case: Case, said: Said, since: int) -> Broken | None:
+def no_lie(case: Case, said: Said, since: int, at: int) -> Broken | None:
     """S25 protects the customer who asks: PAID is said of a PAID order, PAY_AGAIN if nothing was paid."""
     if said is Said.PAID and case.standing is not Standing.PAID:
         standing = case.standing.value if case.standing is not None else "not known to the merchant"
@@ -66,6 +66,13 @@ def no_lie(case: Case, said: Said, since: int) -> Broken | None:
     for trade in case.trades.values():
         if trade.paper is None or trade.paper.at > since:
             continue
+        if case.is_payable(trade, at):
+            return Broken(
+                f"The customer of order {case.order_id} is told to pay again, while {trade.channel} trade "
+                f"{trade.out_trade_no}, which they hold, can still be paid.",
+                trade.paper.credential.amount,
+                (trade.paper.entry,),
+            )
         for capture in trade.captures.values():
             if capture.at <= since and capture.held > 0:
                 return Broken(

@@ -26,7 +26,7 @@ RefundCheck = Callable[[Trade, AskRefund, Meaning, int], Broken | None]
 MoneyCheck = Callable[[Case, Trade, Movement], Broken | None]
 ShopCheck = Callable[[Case, str], Broken | None]
 AckCheck = Callable[[Case, Notification, bool], Broken | None]
-ToldCheck = Callable[[Case, Said, int], Broken | None]
+ToldCheck = Callable[[Case, Said, int, int], Broken | None]
 RestCheck = Callable[[Case, Scene], Broken | None]
 Premise = Callable[[Tally, Rules], bool]
 

@@ -46,6 +46,9 @@ Ts = TypeVarTuple("Ts")
 
 SHUT: Final = (Meaning.OK, Meaning.ALREADY_CLOSED)  # the answers to a close after which a trade is closed
 
+# The answers after which nobody may think that the close was heard.
+UNHEARD: Final = (Meaning.SYSTEM_ERROR, Meaning.BUSY)
+
 
 class Oracle:
     """Watches one run and judges it. All times are integer milliseconds since the run began.
@@ -114,7 +117,7 @@ class Oracle:
             self._record.queries = True
         elif isinstance(request, CloseTrade):
             trade = self._record.trade(channel, request.out_trade_no)
-            trade.close_asked = True
+            trade.close_asked |= meaning not in UNHEARD
             if trade.closed_at is None and meaning in SHUT:
                 trade.closed_at = at
             if trade.case is not None:
@@ -186,7 +189,7 @@ class Oracle:
         case = self._record.cases[order_id]
         asked = at if since is None else since
         self._record.tally.promises = True
-        self._check(ON_TOLD, case, at, entry, case, said, asked)
+        self._check(ON_TOLD, case, at, entry, case, said, asked, at)
         if said is Said.PAY_AGAIN:
             case.pay_again = (asked, at, entry)
         elif case.told_paid is None:
@@ -206,13 +209,6 @@ class Oracle:
             case.wish_entries.append(entry)
         if granted and request_id not in case.granted:
             case.granted[request_id] = case.wishes[request_id]
-        self._touch(case)
-
-    def refused_refund(self, order_id: str, request_id: str, at: int, entry: int) -> None:
-        """The customer was told that a wish is not granted: from now on it explains no refund."""
-        case = self._record.cases[order_id]
-        if request_id not in case.granted:
-            case.wishes.pop(request_id, None)
         self._touch(case)
 
     def healed(self, at: int) -> None:

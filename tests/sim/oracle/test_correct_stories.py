@@ -267,13 +267,3 @@ def test_an_order_that_was_declined_and_yet_keeps_goods_must_end() -> None:
 
     assert not told.oracle.settled
     assert [violation.invariant for violation in told.judge().violations] == ["L1"]
-
-
-def test_a_wish_that_was_refused_explains_no_refund() -> None:
-    told = paid_once()
-    told.oracle.wished_refund("o1", money("40"), "q1", told.at, told.entry)
-    told.oracle.refused_refund("o1", "q1", told.at, told.entry)
-    told.ask("wechat", "W1", "r1", money("40"))
-    told.give_back("wechat", "W1", "4200", "r1", money("40"))
-
-    assert {"S6", "S4"} <= {violation.invariant for violation in told.judge().violations}

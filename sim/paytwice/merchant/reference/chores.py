@@ -81,9 +81,8 @@ class Chores:
         order, attempt, channel = found
         if attempt.state is AttemptState.INIT:
             await self.books.learn(order.id, NoAnswer(attempt.id), job=job)
-        asked_at = self.around.clock.now()
         answer = await channel.query(attempt.out_trade_no)
-        evidence = translate.of_query(attempt.id, answer, asked_at)
+        evidence = translate.of_query(attempt.id, answer)
         if evidence is not None:
             await self.books.learn(order.id, evidence, job=job)
         if job.tries == OVERDUE_AFTER and order.state is OrderState.CLOSING:
@@ -106,9 +105,8 @@ class Chores:
         if found is None or not found[2].has_close:
             return None  # without a close it is the query after the credential's death that settles it
         order, attempt, channel = found
-        asked_at = self.around.clock.now()
         answer = await channel.close(attempt.out_trade_no)
-        await self.books.learn(order.id, translate.of_close(attempt.id, answer, asked_at), job=job)
+        await self.books.learn(order.id, translate.of_close(attempt.id, answer), job=job)
         return None if self._attempt(job) is None else job.again(self.around.clock.now())
 
     def _attempt(self, job: Job) -> tuple[Order, Attempt, ChannelClient] | None:

@@ -181,7 +181,7 @@ class ReferenceMerchant:
     def _evidence(self, order: Order, notification: Notification) -> Evidence:
         trade, refund = notification.trade, notification.refund
         if refund is None:
-            return translate.of_trade(trade.out_trade_no, trade, self._around.clock.now(), "notification")
+            return translate.of_trade(trade.out_trade_no, trade, 0, "notification")
         if order.refund(refund.out_refund_no) is not None:
             return translate.of_refund(refund.out_refund_no, refund)
         if refund.state is RefundStatus.SUCCESS:

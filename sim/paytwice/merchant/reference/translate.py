@@ -61,8 +61,8 @@ def of_create(attempt: str, answer: Answer) -> AttemptEvidence:
     return NoAnswer(attempt)
 
 
-def of_trade(attempt: str, trade: TradeRecord, asked_at: int, by: HeardBy) -> Captured | AttemptEvidence:
-    """What a trade as its channel tells it is evidence of."""
+def of_trade(attempt: str, trade: TradeRecord, told_at: int, by: HeardBy) -> Captured | AttemptEvidence:
+    """What a trade as its channel tells it is evidence of; `told_at` is by the channel's clock."""
     match trade.state:
         case TradeState.PAID | TradeState.RETURNED:
             assert trade.channel_number is not None, "a paid trade has a channel number"
@@ -70,27 +70,32 @@ def of_trade(attempt: str, trade: TradeRecord, asked_at: int, by: HeardBy) -> Ca
         case TradeState.CLOSED:
             return ClosedUnpaid(attempt)
         case TradeState.UNPAID:
-            return Unpaid(attempt, asked_at, found=True)
+            return Unpaid(attempt, told_at, found=True)
 
 
-def of_query(attempt: str, answer: Answer, asked_at: int) -> Captured | AttemptEvidence | None:
+def of_query(attempt: str, answer: Answer) -> Captured | AttemptEvidence | None:
     """What the answer to a query tells; None when it tells nothing."""
     if answer.outcome is Outcome.DONE and answer.trade is not None:
-        return of_trade(attempt, answer.trade, asked_at, "query")
+        return of_trade(attempt, answer.trade, _channel_time(answer), "query")
     if answer.meaning is Meaning.NO_SUCH_TRADE:
-        return Unpaid(attempt, asked_at, found=False)
+        return Unpaid(attempt, _channel_time(answer), found=False)
     return None
 
 
-def of_close(attempt: str, answer: Answer, asked_at: int) -> AttemptEvidence:
+def of_close(attempt: str, answer: Answer) -> AttemptEvidence:
     """What the answer to a close tells."""
     if answer.outcome is Outcome.DONE or answer.meaning is Meaning.ALREADY_CLOSED:
         return ClosedUnpaid(attempt)
     if answer.meaning is Meaning.ALREADY_PAID:
         return AlreadyPaid(attempt)
     if answer.meaning is Meaning.NO_SUCH_TRADE:
-        return Unpaid(attempt, asked_at, found=False)  # the customer may still scan it
+        return Unpaid(attempt, _channel_time(answer), found=False)  # the customer may still scan it
     return CloseUnanswered(attempt)
+
+
+def _channel_time(answer: Answer) -> int:
+    """When the answer was true, by the channel's clock: ours may be wrong about what is dead."""
+    return 0 if answer.at is None else answer.at
 
 
 def of_refund(refund: str, record: RefundRecord) -> RefundEvidence:
