@@ -65,7 +65,7 @@ class Customer:
         for tries in range(OPENING_TRIES):
             reply = await self._ask("merchant", "order.open", wish)
             if reply is not None and isinstance(reply[0], Refusal):
-                entry = self._read("refusal", reply[0].why, reply[1])
+                entry = self._read("refusal", "", reply[1], reply[0].why)
                 self.watcher.declined(self.order_id, self.kernel.now, entry)
                 return
             if reply is not None and reply[0] is not None:
@@ -91,7 +91,7 @@ class Customer:
                     self.watcher.handed(self.order_id, credential, self.kernel.now, entry)
                     return credential
                 case Refusal() as answer:
-                    self._read("refusal", answer.why, reply[1])
+                    self._read("refusal", "", reply[1], answer.why)
                     if not answer.pay_again:
                         return answer
         return answer
@@ -193,5 +193,7 @@ class Customer:
         )
         return self._doing
 
-    def _read(self, what: str, detail: str, cause: int) -> int:
-        return self.journal.note(self.kernel.now, cause, What.TOLD, "customer", detail, what, self.order_id)
+    def _read(self, what: str, detail: str, cause: int, text: str = "") -> int:
+        return self.journal.note(
+            self.kernel.now, cause, What.TOLD, "customer", detail, what, self.order_id, text=text
+        )

@@ -60,15 +60,21 @@ class Entry:
     subject: str
     key: str
     number: int
+    text: str = ""
 
 
 class Journal:
-    """An append-only list of entries: numbers, names and enum values only; no repr, float or error text."""
+    """An append-only list of entries: numbers, names and enum values only; no repr, float or error text.
 
-    __slots__ = ("rows",)
+    What a merchant says in words of its own is kept beside its entry, in `texts`, and is no part of the
+    digest: there may be anything in it.
+    """
+
+    __slots__ = ("rows", "texts")
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
+        self.texts: dict[int, str] = {}
 
     def note(
         self,
@@ -80,17 +86,22 @@ class Journal:
         subject: str = "",
         key: str = "",
         number: int = 0,
+        text: str = "",
     ) -> int:
         """Append an entry and return its index, which later entries can give as their cause."""
+        index = len(self.rows)
         self.rows.append((at, cause, what.value, who, whom, subject, key, number))
-        return len(self.rows) - 1
+        if text:
+            self.texts[index] = text
+        return index
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __getitem__(self, index: int) -> Entry:
         at, cause, what, who, whom, subject, key, number = self.rows[index]
-        return Entry(index, at, cause, What(what), who, whom, subject, key, number)
+        text = self.texts.get(index, "")
+        return Entry(index, at, cause, What(what), who, whom, subject, key, number, text)
 
     def __iter__(self) -> Iterator[Entry]:
         return (self[index] for index in range(len(self.rows)))

@@ -219,7 +219,7 @@ class _Reader:
                 return f"order {entry.key} is {entry.subject}{by}", "view"
             case What.CLAIM if self.claims.get(entry.key) != entry.subject:
                 self.claims[entry.key] = entry.subject
-                reason = f" ({entry.whom})" if entry.whom else ""
+                reason = f" ({entry.text})" if entry.text else ""
                 return f"refund {entry.key}{reason} is {entry.subject}", "view"
             case What.TOLD:
                 return _told(entry), "told"
@@ -227,11 +227,12 @@ class _Reader:
                 amount = f" {money}" if entry.number else ""
                 return f"{entry.subject} {entry.whom}".rstrip() + amount, "did"
             case What.ALARM:
-                return f"ALARM about {entry.key}: {entry.subject}", "alarm"
+                return f"ALARM about {entry.key}: {entry.text}", "alarm"
             case What.FAULT:
                 return _fault(entry), "fault"
             case What.CRASHED:
-                return f"CRASHES, down for {span(entry.number)}", "crash"
+                before = f" before {entry.key.removeprefix('merchant ')}" if entry.key else ""
+                return f"CRASHES{before}, down for {span(entry.number)}", "crash"
             case What.RESTARTED:
                 return "is up again", "crash"
             case What.RAISED:
@@ -249,7 +250,7 @@ def _told(entry: Entry) -> str:
         case "credential":
             return f"can pay now: {entry.whom}"
         case "refusal":
-            return f"cannot pay: {entry.whom}"
+            return f"cannot pay: {entry.text}"
         case said:
             return f"is told {said} {entry.whom}".rstrip()
 

@@ -55,13 +55,14 @@ class Watch:
             winner = "" if view.winner is None else f"{view.winner.channel} {view.winner.number}"
             entry = self._note(What.VIEW, winner, view.standing.value, order_id, cause)
         for attempt in _new(view.attempts, None if before is None else before.attempts):
-            self._note(What.ATTEMPT, attempt.channel, attempt.state, attempt.out_trade_no, cause)
+            self._note(What.ATTEMPT, attempt.channel, "", attempt.out_trade_no, cause, attempt.state)
         for refund in _new(view.refunds, None if before is None else before.refunds):
-            entry = self._note(What.CLAIM, refund.reason, refund.standing.value, refund.out_refund_no, cause)
+            standing, number = refund.standing.value, refund.out_refund_no
+            entry = self._note(What.CLAIM, "", standing, number, cause, refund.reason)
         self.oracle.viewed(order_id, view, self.kernel.now, entry)
 
-    def _note(self, what: What, whom: str, subject: str, key: str, cause: int) -> int:
-        return self.journal.note(self.kernel.now, cause, what, "merchant", whom, subject, key)
+    def _note(self, what: What, whom: str, subject: str, key: str, cause: int, text: str = "") -> int:
+        return self.journal.note(self.kernel.now, cause, what, "merchant", whom, subject, key, text=text)
 
     # -- its shop and its door ------------------------------------------------------------------------------
 

@@ -138,7 +138,7 @@ class MerchantHost:
         )
 
     def _alarm(self, about: str, why: str) -> None:
-        self.journal.note(self.kernel.now, CAUSE.get(), What.ALARM, "merchant", "", why, about)
+        self.journal.note(self.kernel.now, CAUSE.get(), What.ALARM, "merchant", key=about, text=why)
 
     # -- messages -------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ def played(story: Story, settings: Settings | None = None) -> Run:
 
 
 def alarms(run: Run) -> list[str]:
-    return [entry.subject for entry in run.journal if entry.what is What.ALARM]
+    return [entry.text for entry in run.journal if entry.what is What.ALARM]
 
 
 def refund_states(run: Run) -> list[str]:
