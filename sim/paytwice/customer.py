@@ -9,6 +9,7 @@ from typing import Protocol
 
 import attrs
 
+from paytwice.arguments import one_of, some_money
 from paytwice.calendar import SECOND
 from paytwice.channels.actor import Open, Pay
 from paytwice.channels.messages import Credential
@@ -46,6 +47,7 @@ class Customer:
     order_id: str
     amount: Money
     expires_at: int
+    channels: tuple[str, ...]  # the channels there are
     kernel: Kernel
     network: Network
     journal: Journal
@@ -74,7 +76,7 @@ class Customer:
 
     async def start(self, channel: str, *, tries: int = 3) -> Credential | Refusal | None:
         """Choose a channel and get something to pay with: a QR code, a prepay_id, a form. None: no answer."""
-        self._did("chooses", channel)
+        self._did("chooses", one_of("channel", channel, self.channels))
         answer: Credential | Refusal | None = None
         for again in range(tries):
             if again:
@@ -107,7 +109,7 @@ class Customer:
 
     async def ask_refund(self, amount: str | Money, request_id: str | None = None) -> CustomerAnswer | None:
         """Ask for money back, a few times under the same request. None: no answer."""
-        money = Money.parse(amount) if isinstance(amount, str) else amount
+        money = some_money(amount)
         if request_id is None:
             self._refunds += 1
             request_id = f"{self.order_id}-W{self._refunds}"
@@ -162,7 +164,7 @@ class Customer:
         return await self.confirm(channel)
 
     def _credential(self, channel: str, which: int) -> Credential | None:
-        held = self.credentials.get(channel, [])
+        held = self.credentials.get(one_of("channel", channel, self.channels), [])
         return held[which] if -len(held) <= which < len(held) else None
 
     # -- messages -------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Final
 
 import attrs
 
+from paytwice.arguments import whole
 from paytwice.choices import Bits, Choices, Value
 from paytwice.faults import CALM, FaultProfile
 from paytwice.journal import NOBODY, Journal, What
@@ -120,20 +121,22 @@ class Network:
 
     def lose(self, sender: str, receiver: str, kind: str, *, times: int = 1, key: str | None = None) -> None:
         """Lose the next messages of a kind: "payment.notify", or the response "payment.notify.reply"."""
-        self._single_out(Singled(sender, receiver, kind, key, (), times))
+        self._single_out(Singled(sender, receiver, kind, key, (), whole("times", times, least=1)))
 
     def delay(
         self, sender: str, receiver: str, kind: str, by: int, *, times: int = 1, key: str | None = None
     ) -> None:
         """Make the next messages of a kind take `by` milliseconds."""
-        self._single_out(Singled(sender, receiver, kind, key, (by,), times))
+        copies = (whole("a delay", by),)
+        self._single_out(Singled(sender, receiver, kind, key, copies, whole("times", times, least=1)))
 
     def duplicate(
         self, sender: str, receiver: str, kind: str, after: int, *, times: int = 1, key: str | None = None
     ) -> None:
         """Let the next messages of a kind arrive twice, the second time `after` milliseconds later."""
         first = self._route(sender, receiver, kind).latency.calm
-        self._single_out(Singled(sender, receiver, kind, key, (first, first + after), times))
+        copies = first, first + whole("a distance", after)
+        self._single_out(Singled(sender, receiver, kind, key, copies, whole("times", times, least=1)))
 
     def _single_out(self, rule: Singled) -> None:
         self._check(rule.sender, rule.receiver)

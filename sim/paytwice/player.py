@@ -90,6 +90,7 @@ def _result(world: World, name: str, seed: int | None, failure: BaseException | 
         orders=tuple(_order(world, customer) for customer in world.customers.values()),
         ledgers=ledgers,
         refunds_asked={name: _refund_numbers(actor.desk) for name, actor in world.actors.items()},
+        unmet=tuple(world.unmet),
         shop=dict(world.watch.effects),
         journal=world.journal,
         deviations=tuple(world.choices.taken),

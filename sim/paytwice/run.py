@@ -70,6 +70,7 @@ class Run:
     orders: tuple[OrderResult, ...]
     ledgers: Mapping[str, Ledger]
     refunds_asked: Mapping[str, tuple[str, ...]]  # the refund numbers that reached each channel, in order
+    unmet: tuple[str, ...]  # what the story planned and never happened, as with a misspelt kind
     shop: Mapping[str, int]  # how often the shop did what: reserve, release, ship
     journal: Journal
     deviations: tuple[Deviation, ...]

@@ -38,6 +38,7 @@ from paytwice.wording import one_line
 
 VERDICTS: Final = ("ok", "violated", "unknown")
 DEFAULTS: Final = Settings()
+UNMET: Final = "the story planned to "
 
 
 class StoryStopped(PaytwiceError):
@@ -97,6 +98,8 @@ class Scenario:
 
     def _disappointment(self, run: Run) -> str | None:
         """What `expect` has to say against a run; nothing where chance or faults had a hand in it."""
+        if run.seed is None and run.unmet:
+            return f"{UNMET}{' and to '.join(run.unmet)}, and nothing like it happened"
         if self.expect is None or run.failure is not None:
             return None
         if run.seed is not None and (run.profile != "calm" or not self.interleavings):
@@ -166,7 +169,8 @@ class Played:
     def why(self) -> str:
         """Why it is not as declared, in a line."""
         if self.disappointment is not None:
-            return f"expect says: {self.disappointment}"
+            said = self.disappointment
+            return said if said.startswith(UNMET) else f"expect says: {said}"
         failure = self.run.failure
         if failure is not None:
             return f"the run ended early: {type(failure).__name__}: {one_line(failure)}"

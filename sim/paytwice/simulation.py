@@ -7,6 +7,7 @@ from typing import Any
 
 import trio
 
+from paytwice.arguments import one_of, some_money, whole
 from paytwice.channels import Desk
 from paytwice.customer import Customer
 from paytwice.network import Network
@@ -40,7 +41,7 @@ class Simulation:
 
     async def sleep(self, ms: int) -> None:
         """Let virtual time pass."""
-        await self._world.kernel.sleep(ms, "story sleeps")
+        await self._world.kernel.sleep(whole("a sleep", ms), "story sleeps")
 
     async def together(self, *doings: Coroutine[Any, Any, object]) -> None:
         """Let several things be done side by side, and wait until all are done."""
@@ -57,11 +58,20 @@ class Simulation:
     async def checkout(self, amount: str | Money, *, expires: int | None = None) -> Customer:
         """Let a new customer place an order over "99.00 CNY", say; `expires` counts from now."""
         world = self._world
-        money = Money.parse(amount) if isinstance(amount, str) else amount
+        money = some_money(amount)
         order_id = f"P{len(world.customers) + 1}"
-        expires_at = self.now + (self.settings.expires if expires is None else expires)
+        expires_at = self.now + (
+            self.settings.expires if expires is None else whole("the time to pay", expires, least=1)
+        )
         customer = Customer(
-            order_id, money, expires_at, world.kernel, world.network, world.journal, world.oracle
+            order_id,
+            money,
+            expires_at,
+            tuple(world.actors),
+            world.kernel,
+            world.network,
+            world.journal,
+            world.oracle,
         )
         world.customers[order_id] = customer
         await customer.place()
@@ -69,13 +79,13 @@ class Simulation:
 
     def choose(self, name: str, options: int) -> int:
         """Let the run choose one of so many options; calm is 0."""
-        return self._world.choices.option(name, options)
+        return self._world.choices.option(name, whole("the number of options", options, least=1))
 
     # -- the merchant's process -----------------------------------------------------------------------------
 
     def crash_merchant(self, *, downtime: int) -> None:
         """Kill the merchant's process now, and start it again after `downtime`."""
-        self._world.merchant.crash(downtime)
+        self._world.merchant.crash(whole("a downtime", downtime))
 
     def crash_merchant_before(self, place: str, *, downtime: int) -> None:
         """Kill the merchant's process when it is about to do something, and start it again `downtime` later.
@@ -83,13 +93,11 @@ class Simulation:
         Places are named as in deviations, and `*` stands for anything: `merchant payment.notify * answers`
         is an ack on its way out of the handler, `merchant * wechat refund.ask *` the call of a refund.
         """
-        self._world.faults.planned[place] = f"crash {downtime}"
+        self._world.faults.planned[place] = f"crash {whole('a downtime', downtime)}"
 
     # -- the channels ---------------------------------------------------------------------------------------
 
     def desk(self, channel: str) -> Desk:
         """A channel's desk, to look at or to meddle with."""
         actors = self._world.actors
-        if channel not in actors:
-            raise ValueError(f"there is no channel {channel!r} in this run; there are {', '.join(actors)}")
-        return actors[channel].desk
+        return actors[one_of("channel", channel, actors)].desk

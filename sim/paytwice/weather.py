@@ -31,6 +31,12 @@ class Singled:
     key: str | None
     copies: tuple[int, ...]
     times: int
+    used: bool = False
+
+    def __str__(self) -> str:
+        what = "lose" if not self.copies else "delay" if len(self.copies) == 1 else "duplicate"
+        key = f" {self.key}" if self.key is not None else ""
+        return f"{what} {self.kind}{key} from {self.sender} to {self.receiver}"
 
     def takes(self, envelope: Envelope) -> bool:
         """Say whether the rule is for this message, and count it."""
@@ -41,6 +47,7 @@ class Singled:
         ):
             return False
         self.times -= 1
+        self.used = True
         return True
 
 
@@ -104,6 +111,11 @@ class Weather:
     def single_out(self, rule: Singled) -> None:
         """Add a rule for the next messages of a kind."""
         self._singled.append(rule)
+
+    @property
+    def unmet(self) -> list[str]:
+        """What the story singled out and never came, in words."""
+        return [str(rule) for rule in self._singled if not rule.used]
 
     def heal(self) -> None:
         """End everything that has not ended yet."""

@@ -49,6 +49,7 @@ class World:
     merchant: MerchantHost
     customers: dict[str, Customer]
     is_healed: bool = False
+    unmet: list[str] = attrs.field(factory=list)  # what the story planned and never happened
 
     @property
     def is_quiet(self) -> bool:
@@ -69,6 +70,7 @@ class World:
     def stop_faults(self) -> None:
         """From now on nothing goes wrong by chance, and what the story has broken is mended."""
         self.is_healed = True
+        self.unmet = [*self.network.weather.unmet, *(f"crash before {one!r}" for one in self.faults.planned)]
         self.network.profile = self.faults.profile = CALM
         self.faults.planned.clear()
         for actor in self.actors.values():
