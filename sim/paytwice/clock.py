@@ -20,6 +20,7 @@ from paytwice.pace import Pace
 from paytwice.supervision import Supervisor
 from paytwice.trio_pins import something_is_runnable
 from paytwice.wakes import Wake, Wakes
+from paytwice.wording import span
 
 PASSES_LIMIT: Final = 100_000  # of trio's loop, without the kernel being asked
 STILL_LIMIT: Final = 500_000  # wake-ups in one millisecond
@@ -34,6 +35,7 @@ class VirtualClock(trio.abc.Clock):
         self.now = 0  # milliseconds since the run began
         self.steps = 0  # wake-ups so far
         self.open = False  # a run is under way
+        self.time_limit: int | None = None  # milliseconds; who gets past it has not ended in time
         # asked before time advances: is the run at its end?
         self.on_advance: Callable[[], bool] | None = None
         self._pace = pace
@@ -145,6 +147,8 @@ class VirtualClock(trio.abc.Clock):
 
     def _set_time(self, ms: int) -> None:
         if ms > self.now:
+            if self.time_limit is not None and ms > self.time_limit:
+                raise TimeoutError(f"the story has not ended after {span(self.time_limit)} of virtual time")
             self.now = ms
             self._still_since = self.steps
             self._seconds = max(self._seconds, ms / 1000)

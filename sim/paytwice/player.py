@@ -7,7 +7,6 @@ from typing import Final
 
 import trio
 
-from paytwice.calendar import DAY
 from paytwice.channels import CHANNELS, AskRefund, Desk
 from paytwice.channels.profile import ChannelProfile
 from paytwice.choices import Choices, Deviation
@@ -68,16 +67,12 @@ async def _play(story: Story, world: World, batches: BatchOrder) -> None:
     async def main(nursery: trio.Nursery) -> None:
         world.merchant.start(nursery)
         plan(world)
-        limit = world.kernel.call_at(LONGEST, "the story's limit", _too_long)
+        world.kernel.time_limit = LONGEST
         await story(Simulation(world))
-        limit.kill()
+        world.kernel.time_limit = None
         await end(world)
 
     await world.kernel.run(main, scheduling=world.choices, batches=batches)
-
-
-def _too_long() -> None:
-    raise TimeoutError(f"the story has not ended after {LONGEST // DAY} days of virtual time")
 
 
 def _result(world: World, name: str, seed: int | None, failure: BaseException | None) -> Run:

@@ -17,6 +17,7 @@ from paytwice.channels.desk import Desk
 from paytwice.channels.ledger import Movement, MovementKind
 from paytwice.channels.messages import (
     Ack,
+    Answer,
     AskRefund,
     Credential,
     Meaning,
@@ -94,6 +95,15 @@ class ChannelActor:
             case request:
                 self._serve(envelope, request, entry)  # type: ignore[arg-type]  # the rest are requests
         self._set_alarm()
+
+    def at_the_console(self, request: Request) -> Answer:
+        """Somebody works at the channel's own console: the merchant did not ask, and hears of it as usual."""
+        answer = self.desk.handle(request, self.kernel.now)
+        what = type(request).__name__
+        entry = self.journal.note(self.kernel.now, NOBODY, What.DID, self.name, what, "console")
+        self._book(entry)
+        self._set_alarm()
+        return answer
 
     def _serve(self, envelope: Envelope, request: Request, entry: int) -> None:
         answer = self.desk.handle(request, self.kernel.now, self._circumstances(request, envelope.key))

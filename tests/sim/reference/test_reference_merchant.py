@@ -271,3 +271,23 @@ def test_a_sold_out_order_is_declined_and_owes_nothing() -> None:
 
     assert [order.is_paid for order in run.orders] == [True, False]
     assert run.orders[1].view is None
+
+
+def test_a_refund_made_at_the_console_is_taken_in_and_not_made_again() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.start("wechat")
+        await order.start("alipay")
+        sim.network.hold("merchant", "wechat", lasting=minutes(20))
+        await order.confirm("wechat")
+        await order.confirm("alipay")
+        await sim.sleep(minutes(2))
+        console = AskRefund("P1-1", "CONSOLE-1", Money(99_00, "CNY"))
+        sim.at_the_console("wechat", console)  # support has heard of it before the merchant has
+        await sim.sleep(minutes(30))
+
+    run = played(story)
+
+    assert run.returned("wechat") == 99_00
+    assert run.kept("alipay") == 99_00
+    assert run.refund_numbers("wechat") == ("CONSOLE-1",), "the duplicate had gone back already"
