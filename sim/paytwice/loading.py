@@ -87,8 +87,8 @@ def first_sentence(doc: str | None) -> str:
 def import_file(path: Path) -> ModuleType:
     """Import a scenario file, which can import the modules that lie beside it, as when Python runs it."""
     spec = importlib.util.spec_from_file_location(f"paytwice_scenario_{path.stem}", path)
-    assert spec is not None, "a .py file has a loader"
-    assert spec.loader is not None, "a .py file has a loader"
+    if spec is None or spec.loader is None:
+        raise ScenarioError(f"{path} is no Python file: a scenario's name ends in .py")
     if (folder := str(path.resolve().parent)) not in sys.path:
         sys.path.append(folder)
     module = importlib.util.module_from_spec(spec)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from paytwice.choices import Bits, Value
@@ -9,6 +10,7 @@ from paytwice.faults import FaultProfile
 from paytwice.world import World
 
 HOLD, PARTITION, TO_MERCHANT, TO_CHANNEL = KINDS = ("hold", "partition", "to merchant", "to channel")
+OUTAGE: Final = re.compile(rf"({'|'.join(KINDS)}) from (\d+) ms for (\d+) ms")
 CHOICE: Final = "merchant—{} outage"
 
 
@@ -19,8 +21,8 @@ def plan(world: World) -> None:
         return
     for channel in world.actors:
         match world.choices.draw(CHOICE.format(channel), None, lambda bits: _sample(profile, bits)):
-            case (int() as kind, int() as begins, int() as lasting):
-                _plan_one(world, channel, KINDS[kind % len(KINDS)], begins, lasting)
+            case str() as outage if found := OUTAGE.fullmatch(outage):
+                _plan_one(world, channel, found[1], int(found[2]), int(found[3]))
             case _:
                 pass
 
@@ -28,7 +30,8 @@ def plan(world: World) -> None:
 def _sample(profile: FaultProfile, bits: Bits) -> Value:
     if not bits.happens(profile.outage):
         return None
-    return bits.below(len(KINDS)), profile.outage_begins.sample(bits), profile.outage_lasts.sample(bits)
+    kind = KINDS[bits.below(len(KINDS))]
+    return f"{kind} from {profile.outage_begins.sample(bits)} ms for {profile.outage_lasts.sample(bits)} ms"
 
 
 def _plan_one(world: World, channel: str, kind: str, begins: int, lasting: int) -> None:

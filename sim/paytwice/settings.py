@@ -26,6 +26,13 @@ def _check_profile(_settings: object, _field: object, name: str) -> None:
         raise ValueError(f"there is no fault profile {name!r}{nearest(str(name), PROFILES)}")
 
 
+def _check_kind(_settings: object, field: attrs.Attribute[Any], value: object) -> None:
+    """A setting is of its default's kind: "LOCAL_FIRST" is not Closing.LOCAL_FIRST, and 1 is not True."""
+    kind = type(field.default)
+    if type(value) is not kind:
+        raise ValueError(f"{field.name} must be a {kind.__name__}, such as {field.default!r}, not {value!r}")
+
+
 def _check_begins(_settings: object, field: attrs.Attribute[datetime], moment: datetime) -> None:
     if moment.tzinfo is None:
         raise ValueError(f"{field.name} must have a time zone, and {moment.isoformat()} has none")
@@ -34,7 +41,8 @@ def _check_begins(_settings: object, field: attrs.Attribute[datetime], moment: d
 
 
 def _between(least: int, most: int) -> Callable[[object, attrs.Attribute[int], int], None]:
-    def check(_settings: object, field: attrs.Attribute[int], ms: int) -> None:
+    def check(settings: object, field: attrs.Attribute[int], ms: int) -> None:
+        _check_kind(settings, field, ms)
         if not least <= ms <= most:
             raise ValueError(
                 f"{field.name} must be between {_duration_text(least)} and {_duration_text(most)}, "
@@ -44,7 +52,8 @@ def _between(least: int, most: int) -> Callable[[object, attrs.Attribute[int], i
     return check
 
 
-def _check_stock(_settings: object, field: attrs.Attribute[int], pieces: int) -> None:
+def _check_stock(settings: object, field: attrs.Attribute[int], pieces: int) -> None:
+    _check_kind(settings, field, pieces)
     if pieces < 0:
         raise ValueError(f"{field.name} must be 0 or more, not {pieces!r}")
 
@@ -53,10 +62,10 @@ def _check_stock(_settings: object, field: attrs.Attribute[int], pieces: int) ->
 class Settings:
     """What can be set for a run without changing its story. ValueError says what is wrong with a value."""
 
-    closing: Closing = Closing.CHANNEL_FIRST
-    late: LateSuccess = LateSuccess.REFUND
-    attempts: Attempts = Attempts.PARALLEL
-    mismatch: Mismatch = Mismatch.REFUND
+    closing: Closing = attrs.field(default=Closing.CHANNEL_FIRST, validator=_check_kind)
+    late: LateSuccess = attrs.field(default=LateSuccess.REFUND, validator=_check_kind)
+    attempts: Attempts = attrs.field(default=Attempts.PARALLEL, validator=_check_kind)
+    mismatch: Mismatch = attrs.field(default=Mismatch.REFUND, validator=_check_kind)
     profile: str = attrs.field(default="calm", validator=_check_profile)
     begins: datetime = attrs.field(
         default=datetime(2026, 3, 2, 14, 0, tzinfo=SHANGHAI), validator=_check_begins
@@ -67,7 +76,7 @@ class Settings:
     horizon: int = attrs.field(
         default=25 * HOUR, validator=_between(1, LONGEST)
     )  # after everything is healed
-    bill: bool = False  # go on until the next bill has been read
+    bill: bool = attrs.field(default=False, validator=_check_kind)  # go on until the next bill has been read
     stock: int = attrs.field(default=1_000_000, validator=_check_stock)
     skew: int = attrs.field(
         default=0, validator=_between(-LONGEST, LONGEST)

@@ -59,6 +59,11 @@ class Simulation:
         """Let a new customer place an order over "99.00 CNY", say; `expires` counts from now."""
         world = self._world
         money = some_money(amount)
+        one_of(
+            "currency",
+            money.currency,
+            {one.desk.ledger.currency: 0 for one in world.actors.values()},
+        )
         order_id = f"P{len(world.customers) + 1}"
         expires_at = self.now + (
             self.settings.expires if expires is None else whole("the time to pay", expires, least=1)

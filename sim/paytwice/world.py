@@ -86,7 +86,11 @@ def build(
     channels: Mapping[str, ChannelProfile],
 ) -> World:
     """Put a world together; nothing moves in it yet."""
+    if not channels:
+        raise ValueError("a run needs a channel to pay with, and channels is empty")
     for name, one in channels.items():
+        if name in ("merchant", "customer", "story"):
+            raise ValueError(f"a channel cannot be called {name!r}: that is somebody else's name")
         if name != one.name:
             raise ValueError(f"a channel goes by its profile's name: {one.name!r}, not {name!r}")
     profile, calendar, journal = PROFILES[settings.profile], Calendar(settings.begins), Journal()

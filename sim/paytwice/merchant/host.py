@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, Protocol
+import inspect
+from collections.abc import Callable, Mapping
+from itertools import chain, repeat
+from typing import Any, Final, Protocol, cast
 
 import attrs
 import trio
 
-from paytwice.calendar import Calendar
-from paytwice.channels.messages import Ack, Notification
+from paytwice.calendar import SECOND, Calendar
+from paytwice.channels.messages import Ack, Credential, Notification
 from paytwice.channels.profile import ChannelProfile
 from paytwice.errors import ProcessDead
 from paytwice.journal import NOBODY, Journal, What
@@ -33,6 +35,17 @@ from paytwice_core import Policy
 
 RAISED: Final = Ack(500, "")
 DONE: Final = "done"
+# Work that raises is begun again, less and less often.
+WORK_PAUSES: Final = tuple(SECOND << n for n in range(12))
+ANSWERS: Final[Mapping[str, tuple[type, ...]]] = {
+    "open_order": (Refusal, type(None)),
+    "start_attempt": (Credential, Refusal),
+    "status": (CustomerAnswer,),
+    "cancel": (CustomerAnswer,),
+    "ask_refund": (CustomerAnswer,),
+    "notified": (Ack,),
+    "view": (OrderView, type(None)),
+}
 PORT: Final = tuple(
     name for name, one in vars(Merchant).items() if not name.startswith("_") and callable(one)
 )
@@ -104,11 +117,17 @@ class MerchantHost:
         except Exception as error:
             self._raised(error, "factory", NOBODY)
             raise
+        plain = [name for name in PORT if name != "view" and not _is_async(getattr(merchant, name, None))]
         missing = [name for name in PORT if not callable(getattr(merchant, name, None))]
         if missing:
             raise TypeError(
                 f"the merchant factory {getattr(self.factory, '__name__', self.factory)!r} made a "
                 f"{type(merchant).__name__}, which has no {', '.join(missing)}"
+            )
+        if plain:
+            raise TypeError(
+                f"{type(merchant).__name__}.{plain[0]} must be `async def`: every access to what is around a "
+                "merchant is awaited"
             )
         return merchant
 
@@ -191,10 +210,9 @@ class MerchantHost:
         try:
             match envelope.payload:
                 case Notification() as notification:
-                    ack = await merchant.notified(notification)
-                    return ack if isinstance(ack, Ack) else RAISED
+                    return _checked("notified", await merchant.notified(notification))
                 case Wish(method, _, arguments):
-                    answer = await getattr(merchant, method)(*arguments)
+                    answer = _checked(method, await getattr(merchant, method)(*arguments))
                     return DONE if answer is None else answer
         except Exception as error:
             self._raised(error, DOING.get(), CAUSE.get())
@@ -202,13 +220,13 @@ class MerchantHost:
 
     async def _work(self, process: Process) -> None:
         assert self.merchant is not None
-        while True:
+        for pause in chain(WORK_PAUSES, repeat(WORK_PAUSES[-1])):
             try:
                 await self.merchant.work()
                 return
             except Exception as error:
                 self._raised(error, "merchant work", CAUSE.get())
-                await self.kernel.sleep(1_000, "merchant work begins again")
+                await self.kernel.sleep(pause, "merchant work begins again")
                 process.check()
 
     def _raised(self, error: Exception, where: str, cause: int) -> None:
@@ -219,7 +237,8 @@ class MerchantHost:
         """What the merchant says about an order, or None while it is down or knows nothing of it."""
         if self.merchant is None or self.process is None or not self.process.alive:
             return None
-        return self.merchant.view(order_id)
+        view = self.merchant.view(order_id)
+        return view if type(view) is OrderView else _checked("view", view)
 
     # -- crashes --------------------------------------------------------------------------------------------
 
@@ -243,6 +262,19 @@ class MerchantHost:
         if self._run_in is not None and (self.process is None or not self.process.alive):
             self.journal.note(self.kernel.now, cause, What.RESTARTED, "merchant")
             self.start(self._run_in)
+
+
+def _checked(method: str, answer: Any) -> Any:
+    """An answer of the right kind; a merchant that answers otherwise is told which kinds are."""
+    kinds = ANSWERS[method]
+    if isinstance(answer, kinds):
+        return answer
+    names = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
+    raise TypeError(f"{method} returned a {type(answer).__name__} ({answer!r}); it must return {names}")
+
+
+def _is_async(method: object) -> bool:
+    return method is None or inspect.iscoroutinefunction(inspect.unwrap(cast("Callable[..., Any]", method)))
 
 
 __all__ = ["CustomerAnswer", "MerchantHost", "MerchantWatcher", "Refusal", "Said", "Wish"]

@@ -210,7 +210,8 @@ def _not_sent_back(case: Case, trade: Trade, capture: Capture, scene: Scene) -> 
         )
     if capture.held <= 0 or trade.is_processing:
         return None
-    if person and not _has_a_route(trade):
+    # Row O7b leaves it to a person when somebody else has returned a part already.
+    if person and (trade.foreign > 0 or not _has_a_route(trade)):
         return None
     how = "was left to a person though the channel still takes refunds" if person else "was never sent back"
     return Broken(
