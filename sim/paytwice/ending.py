@@ -22,6 +22,7 @@ async def end(world: World) -> None:
     await _linger(world)
     world.stop_faults()
     _say(world, "healed")
+    world.watch.healed_at = world.kernel.now
     world.oracle.healed(world.kernel.now)
     await _settle(world)
 

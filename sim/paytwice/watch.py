@@ -32,6 +32,11 @@ class Watch:
     view: Callable[[str], OrderView | None] = lambda _order_id: None
     views: dict[str, OrderView] = attrs.field(factory=dict)
     refund_changed_at: int = 0
+    healed_at: int | None = None
+    _delivered: dict[tuple[str, int], int] = attrs.field(
+        factory=dict
+    )  # sends that arrived whole after healing
+    _too_late: dict[tuple[str, int], bool] = attrs.field(factory=dict)  # sends whose ack-timeout has passed
     effects: dict[str, int] = attrs.field(factory=dict)  # how often the shop did what
 
     # -- the merchant's claims ------------------------------------------------------------------------------
@@ -75,7 +80,20 @@ class Watch:
 
     def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None:
         """The answer to a notification leaves the merchant's process."""
-        self.oracle.acked(notification, positive, True, at, entry)
+        in_time = (notification.id, notification.send) not in self._too_late
+        self.oracle.acked(notification, positive and in_time, True, at, entry)
+
+    def delivered(self, notification: Notification, entry: int) -> None:
+        """A notification arrived whole at a process that runs."""
+        if self.healed_at is not None:
+            self._delivered[notification.id, notification.send] = entry
+
+    def unanswered(self, notification: Notification, at: int) -> None:
+        """A channel has waited for an ack for as long as it waits: a later one counts for nothing."""
+        send = notification.id, notification.send
+        self._too_late[send] = True
+        if send in self._delivered:
+            self.oracle.acked(notification, False, True, at, self._delivered[send])
 
     # -- the desks ------------------------------------------------------------------------------------------
 

@@ -64,6 +64,7 @@ class MerchantWatcher(Protocol):
     """What an observer of a merchant is told; `entry` is the journal entry."""
 
     def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None: ...
+    def delivered(self, notification: Notification, entry: int) -> None: ...
     def look(self, entry: int) -> None: ...
 
 
@@ -169,6 +170,8 @@ class MerchantHost:
                 self.kernel.now, entry, What.UNHEARD, "merchant", envelope.sender, envelope.kind, envelope.key
             )
             return
+        if isinstance(envelope.payload, Notification):
+            self.watcher.delivered(envelope.payload, entry)
         name = f"merchant {envelope.kind} {envelope.key}"
         self._spawn(process, name, self._handle, process, envelope, entry)
 

@@ -342,6 +342,7 @@ def test_who_has_paid_a_wrong_amount_is_not_asked_to_pay_again(
     run = simulate(told(answers), settings=Settings(mismatch=mismatch))
 
     assert run.failure is None
+    assert not run.verdict.violations, run.explain()
     assert sum(map(run.captured, ("unionpay", "alipay"))) > 0
     assert not run.order.is_paid
     assert Said.PAY_AGAIN not in answers
