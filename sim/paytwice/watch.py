@@ -21,6 +21,15 @@ from paytwice.oracle import Oracle
 T = TypeVar("T")
 
 
+@attrs.frozen
+class Delivery:
+    """A notification in the merchant's hands, and until when its channel waits for the ack."""
+
+    notification: Notification
+    until: int
+    entry: int
+
+
 @attrs.define(eq=False)
 class Watch:
     """The observer of one run. `view` asks the merchant; None while it is down or does not know the order."""
@@ -33,10 +42,7 @@ class Watch:
     views: dict[str, OrderView] = attrs.field(factory=dict)
     refund_changed_at: int = 0
     healed_at: int | None = None
-    _delivered: dict[tuple[str, int], int] = attrs.field(
-        factory=dict
-    )  # sends that arrived whole after healing
-    _too_late: dict[tuple[str, int], bool] = attrs.field(factory=dict)  # sends whose ack-timeout has passed
+    _at_the_door: dict[str, Delivery] = attrs.field(factory=dict)  # what arrived after healing, unanswered
     effects: dict[str, int] = attrs.field(factory=dict)  # how often the shop did what
 
     # -- the merchant's claims ------------------------------------------------------------------------------
@@ -78,22 +84,25 @@ class Watch:
         self.oracle.shop_did(order_id, effect, self.kernel.now, entry)
         self.look(entry)
 
-    def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None:
-        """The answer to a notification leaves the merchant's process."""
-        in_time = (notification.id, notification.send) not in self._too_late
-        self.oracle.acked(notification, positive and in_time, True, at, entry)
-
-    def delivered(self, notification: Notification, entry: int) -> None:
+    def delivered(self, notification: Notification, ack_timeout: int, entry: int) -> None:
         """A notification arrived whole at a process that runs."""
         if self.healed_at is not None:
-            self._delivered[notification.id, notification.send] = entry
+            until = self.kernel.now + ack_timeout
+            self._at_the_door[notification.id] = Delivery(notification, until, entry)
 
-    def unanswered(self, notification: Notification, at: int) -> None:
-        """A channel has waited for an ack for as long as it waits: a later one counts for nothing."""
-        send = notification.id, notification.send
-        self._too_late[send] = True
-        if send in self._delivered:
-            self.oracle.acked(notification, False, True, at, self._delivered[send])
+    def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None:
+        """The answer to a notification leaves the merchant's process; one that took too long is none."""
+        waiting = self._at_the_door.get(notification.id)
+        if waiting is not None and waiting.notification is notification:
+            del self._at_the_door[notification.id]
+            positive = positive and at <= waiting.until
+        self.oracle.acked(notification, positive, True, at, entry)
+
+    def close(self) -> None:
+        """The run is over: what was delivered and not answered in time was not accepted."""
+        for one in self._at_the_door.values():
+            if self.kernel.now >= one.until:
+                self.oracle.acked(one.notification, False, True, self.kernel.now, one.entry)
 
     # -- the desks ------------------------------------------------------------------------------------------
 

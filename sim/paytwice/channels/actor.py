@@ -41,7 +41,6 @@ class DeskWatcher(Protocol):
     def requested(self, channel: str, request: Request, meaning: Meaning, at: int, entry: int) -> None: ...
     def moved(self, channel: str, movement: Movement, at: int, entry: int) -> None: ...
     def refund_changed(self, channel: str, record: RefundRecord, at: int, entry: int) -> None: ...
-    def unanswered(self, notification: Notification, at: int) -> None: ...
 
 
 @attrs.frozen
@@ -200,8 +199,6 @@ class ChannelActor:
         if timer is None:
             return  # it came after the time-out: the channel has counted the send as not acked
         timer.kill()
-        if ack is None:
-            self.watcher.unanswered(notification, self.kernel.now)
         self.desk.answered(
             notification.id, notification.send, ack if isinstance(ack, Ack) else None, self.kernel.now
         )

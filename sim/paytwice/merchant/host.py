@@ -64,7 +64,7 @@ class MerchantWatcher(Protocol):
     """What an observer of a merchant is told; `entry` is the journal entry."""
 
     def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None: ...
-    def delivered(self, notification: Notification, entry: int) -> None: ...
+    def delivered(self, notification: Notification, ack_timeout: int, entry: int) -> None: ...
     def look(self, entry: int) -> None: ...
 
 
@@ -171,7 +171,8 @@ class MerchantHost:
             )
             return
         if isinstance(envelope.payload, Notification):
-            self.watcher.delivered(envelope.payload, entry)
+            timeout = self.channels[envelope.sender].ack_timeout
+            self.watcher.delivered(envelope.payload, timeout, entry)
         name = f"merchant {envelope.kind} {envelope.key}"
         self._spawn(process, name, self._handle, process, envelope, entry)
 
