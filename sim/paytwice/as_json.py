@@ -21,6 +21,7 @@ def played_as_json(played: Played) -> dict[str, Any]:
         **run_as_json(played.run),
         "declared_verdict": played.scenario.verdict,
         "expectation": played.disappointment,
+        "expectation_asked": played.scenario.asks_about(played.run),
         "as_declared": played.as_declared,
     }
 

@@ -236,6 +236,11 @@ def _expectations(played: Played, others: Sequence[Played]) -> Iterator[Style]:
             yield f"          see it with: {replay_command(bad.run)}", ""
     if not played.as_declared and played.run.failure is None:
         yield f"Not as declared: {played.why}", "bold red"
+    elif played.run.seed is not None and not played.scenario.asks_about(played.run):
+        yield (
+            "          expect was not asked: chance had a hand in this run, so the promises alone count",
+            "dim",
+        )
     elif played.as_declared and played.scenario.verdict != "ok":
         yield f"As declared: this scenario is there to show the verdict {played.scenario.verdict!r}", "green"
 

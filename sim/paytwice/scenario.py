@@ -96,13 +96,16 @@ class Scenario:
             words += ["--merchant", merchant]
         return tuple(words)
 
+    def asks_about(self, run: Run) -> bool:
+        """Whether `expect` is asked: where chance or faults had a hand, the promises take its place."""
+        by_chance = run.seed is not None and (run.profile != "calm" or not self.interleavings)
+        return self.expect is not None and run.failure is None and not by_chance
+
     def _disappointment(self, run: Run) -> str | None:
-        """What `expect` has to say against a run; nothing where chance or faults had a hand in it."""
+        """What there is to say against a run: a plan that came to nothing, or what `expect` says."""
         if run.seed is None and run.unmet:
             return f"{UNMET}{' and to '.join(run.unmet)}, and nothing like it happened"
-        if self.expect is None or run.failure is not None:
-            return None
-        if run.seed is not None and (run.profile != "calm" or not self.interleavings):
+        if self.expect is None or not self.asks_about(run):
             return None
         try:
             self.expect(run)

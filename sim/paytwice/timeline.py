@@ -96,8 +96,12 @@ def folded(events: Iterable[Event]) -> list[Line]:
 
 
 def stamp(ms: int) -> str:
-    """A moment of a run: +0.28s, +3m15s, +2h05m."""
-    return "+" + (f"{ms / 1000:.2f}s" if ms < 60_000 else span(ms))
+    """A moment of a run: +0.28s, +3m15.04s, +2h05m00s; finer where a race may be told."""
+    if ms < 60_000:
+        return f"+{ms / 1000:.2f}s"
+    if ms < 3_600_000:
+        return f"+{ms // 60_000}m{ms % 60_000 / 1000:05.2f}s"
+    return f"+{ms // 3_600_000}h{ms // 60_000 % 60:02}m{ms // 1_000 % 60:02}s"
 
 
 @attrs.define

@@ -61,7 +61,7 @@ def test_the_report_tells_the_story_the_money_the_verdict_and_the_replay(paytwic
     for said in (
         "+0.28s  wechat    takes ¥99.00 of P1-1",
         "merchant — wechat hangs for 3m00s",
-        "+3m00s  network   merchant — wechat works again",
+        "+3m00.24s  network   merchant — wechat works again",
         "order P1 is PAID by alipay",
         "gives back ¥99.00 of P1-1",
         "Order P1  ¥99.00  PAID by alipay",
