@@ -60,7 +60,8 @@ def simulate(
             trio.run(_play, story, world, batches, clock=kernel)
         except (Exception, ProcessDead, SystemExit, BaseExceptionGroup) as error:
             failure = error
-    return _result(world, name, seed, failure)
+    arguments = _arguments(merchant, channels, deviations is not None)
+    return _result(world, name, seed, failure, arguments)
 
 
 async def _play(story: Story, world: World, batches: BatchOrder) -> None:
@@ -75,7 +76,23 @@ async def _play(story: Story, world: World, batches: BatchOrder) -> None:
     await world.kernel.run(main, scheduling=world.choices, batches=batches)
 
 
-def _result(world: World, name: str, seed: int | None, failure: BaseException | None) -> Run:
+def _arguments(
+    merchant: MerchantFactory, channels: Mapping[str, ChannelProfile], scripted: bool
+) -> tuple[str, ...]:
+    """The arguments of simulate() that a replay has to be given again."""
+    found = []
+    if scripted:
+        found.append("deviations=run.deviations")
+    if merchant is not reference:
+        found.append(f"merchant={getattr(merchant, '__name__', merchant)}")
+    if channels is not CHANNELS:
+        found.append("channels=channels")
+    return tuple(found)
+
+
+def _result(
+    world: World, name: str, seed: int | None, failure: BaseException | None, arguments: tuple[str, ...]
+) -> Run:
     ledgers = {channel: actor.desk.ledger for channel, actor in world.actors.items()}
     return Run(
         scenario=name,
@@ -95,6 +112,7 @@ def _result(world: World, name: str, seed: int | None, failure: BaseException | 
         errors=tuple(world.merchant.errors),
         failure=failure,
         waits_for=tuple(world.oracle.waits_for()),
+        arguments=arguments,
         settings=world.settings.as_text(),
     )
 

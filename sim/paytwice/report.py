@@ -70,7 +70,7 @@ def replay_command(run: Run) -> str:
     words = ["story"] if run.seed is None else ["story", f"seed={run.seed}"]
     if run.settings:
         words.append(f"settings=Settings().changed({dict(run.settings)!r})")
-    return f"simulate({', '.join(words)})"
+    return f"simulate({', '.join([*words, *run.arguments])})"
 
 
 def _how(run: Run) -> str:

@@ -80,6 +80,7 @@ class Run:
     errors: tuple[BaseException, ...]  # what handlers of the merchant raised
     failure: BaseException | None = None  # what ended the run early: a story that raised, a dead end
     waits_for: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()  # of simulate(), as far as they are not values: for the replay
     settings: Mapping[str, str] = attrs.field(factory=dict)
     command: tuple[str, ...] = ()  # what plays this run again, where a scenario was played
     stood_at: str = ""  # where the story stood when a failure from outside ended it: file:line

@@ -24,7 +24,6 @@ from paytwice.merchant.port import (
     MerchantFactory,
     OrderView,
     Refusal,
-    Said,
     Surroundings,
 )
 from paytwice.merchant.process import CAUSE, DOING, Faults, Process
@@ -279,6 +278,3 @@ def _checked(method: str, answer: Any) -> Any:
 
 def _is_async(method: object) -> bool:
     return method is None or inspect.iscoroutinefunction(inspect.unwrap(cast("Callable[..., Any]", method)))
-
-
-__all__ = ["CustomerAnswer", "MerchantHost", "MerchantWatcher", "Refusal", "Said", "Wish"]

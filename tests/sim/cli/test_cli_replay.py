@@ -9,7 +9,8 @@ import pytest
 from tests.sim.cli.commanding import SEED_STORY, Commands, in_a_process, write_scenario
 from tests.sim.cli.test_cli_early_ends import WRAPPED
 
-from paytwice import Settings, simulate
+from paytwice import Settings, Simulation, simulate
+from paytwice.merchant.reference import ReferenceMerchant
 from paytwice.report import replay_command
 from paytwice.scenario import load
 
@@ -99,3 +100,21 @@ def test_a_bad_interleaving_is_named_with_the_command_that_shows_it(paytwice: Co
         "why": "expect says: seed 3 it is",
     }
     assert paytwice("run", "mine", "--seed", "3").status == 1
+
+
+def test_the_replay_of_a_call_names_all_that_it_was_given() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.pay("wechat")
+
+    run = simulate(story, seed=3, settings=Settings(profile="rough"), merchant=ReferenceMerchant)
+    again = simulate(
+        story, deviations=run.deviations, settings=Settings(profile="rough"), merchant=ReferenceMerchant
+    )
+
+    assert again.digest == run.digest
+    assert (
+        "seed=3, settings=Settings().changed({'profile': 'rough'}), merchant=ReferenceMerchant)"
+        in run.explain()
+    )
+    assert "deviations=run.deviations, merchant=ReferenceMerchant)" in again.explain()
