@@ -276,6 +276,8 @@ class Oracle:
         *facts: *Ts,
     ) -> None:
         for name, check in checks:
+            if case is not None and name in case.broken:
+                continue  # once is enough, and a merchant that breaks it for hours costs no more
             broken = check(*facts)
             if broken is not None:
                 self._accuse(name, case, broken, at, entry)
