@@ -13,6 +13,7 @@ from paytwice.choices import Choices, Deviation
 from paytwice.customer import Customer
 from paytwice.ending import LONGEST, end
 from paytwice.errors import NestedRun, ProcessDead
+from paytwice.faults import FaultProfile
 from paytwice.kernel import Kernel
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
@@ -37,13 +38,15 @@ def simulate(
     settings: Settings = DEFAULTS,
     merchant: MerchantFactory = reference,
     channels: Mapping[str, ChannelProfile] = CHANNELS,
+    faults: FaultProfile | None = None,
     elide: bool = True,
 ) -> Run:
     """Play a story once and judge it.
 
     Without a seed the run is calm: constant latencies, first come first served. A seed draws latencies,
     ties and what the fault profile allows; `deviations` of an earlier run play that run again. Raises
-    nothing that the story or the merchant raise: the run's `failure` has it. `elide=False` switches off a
+    nothing that the story or the merchant raise: the run's `failure` has it. `faults` is a profile of your
+    own in place of the one that the settings name. `elide=False` switches off a
     short cut of the kernel, which changes nothing but speed.
     """
     if inside_trio():
@@ -53,14 +56,14 @@ def simulate(
         )
     kernel = Kernel(elide=elide)
     choices = Choices(seed=seed, script=deviations, now=lambda: kernel.now)
-    world = build(kernel, choices, settings, merchant, channels)
+    world = build(kernel, choices, settings, merchant, channels, faults)
     failure: BaseException | None = None
     with deterministic_batches() as batches:
         try:
             trio.run(_play, story, world, batches, clock=kernel)
         except (Exception, ProcessDead, SystemExit, BaseExceptionGroup) as error:
             failure = error
-    arguments = _arguments(merchant, channels, deviations is not None)
+    arguments = _arguments(merchant, channels, faults, deviations is not None)
     return _result(world, name, seed, failure, arguments)
 
 
@@ -77,7 +80,10 @@ async def _play(story: Story, world: World, batches: BatchOrder) -> None:
 
 
 def _arguments(
-    merchant: MerchantFactory, channels: Mapping[str, ChannelProfile], scripted: bool
+    merchant: MerchantFactory,
+    channels: Mapping[str, ChannelProfile],
+    faults: FaultProfile | None,
+    scripted: bool,
 ) -> tuple[str, ...]:
     """The arguments of simulate() that a replay has to be given again."""
     found = []
@@ -87,6 +93,8 @@ def _arguments(
         found.append(f"merchant={getattr(merchant, '__name__', merchant)}")
     if channels is not CHANNELS:
         found.append("channels=channels")
+    if faults is not None:
+        found.append("faults=faults")
     return tuple(found)
 
 
@@ -97,7 +105,7 @@ def _result(
     return Run(
         scenario=name,
         seed=seed,
-        profile=world.settings.profile,
+        profile=world.profile.name,
         verdict=world.oracle.judge(world.kernel.now, ledgers),
         orders=tuple(_order(world, customer) for customer in world.customers.values()),
         ledgers=ledgers,

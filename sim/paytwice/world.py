@@ -84,6 +84,7 @@ def build(
     settings: Settings,
     merchant: MerchantFactory,
     channels: Mapping[str, ChannelProfile],
+    faults_profile: FaultProfile | None = None,
 ) -> World:
     """Put a world together; nothing moves in it yet."""
     if not channels:
@@ -93,7 +94,8 @@ def build(
             raise ValueError(f"a channel cannot be called {name!r}: that is somebody else's name")
         if name != one.name:
             raise ValueError(f"a channel goes by its profile's name: {one.name!r}, not {name!r}")
-    profile, calendar, journal = PROFILES[settings.profile], Calendar(settings.begins), Journal()
+    profile = PROFILES[settings.profile] if faults_profile is None else faults_profile
+    calendar, journal = Calendar(settings.begins), Journal()
     network = Network(kernel, choices, journal, profile)
     desks = {
         name: Desk(one, calendar=calendar, app_id=APP_ID, mch_id=MCH_ID) for name, one in channels.items()
