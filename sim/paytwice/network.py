@@ -93,7 +93,7 @@ class Network:
         changes = {"latency": latency, "loss": loss, "duplication": duplication, "in_order": in_order}
         self._links[sender, receiver, kind] = attrs.evolve(
             self._find(sender, receiver, kind),
-            **{name: value for name, value in changes.items() if value is not None},  # type: ignore[arg-type]
+            **{name: value for name, value in changes.items() if value is not None},  # type: ignore[arg-type]  # the fields of Link
         )
         self._routes.clear()
 

@@ -59,11 +59,8 @@ class Simulation:
         """Let a new customer place an order over "99.00 CNY", say; `expires` counts from now."""
         world = self._world
         money = some_money(amount)
-        one_of(
-            "currency",
-            money.currency,
-            {one.desk.ledger.currency: 0 for one in world.actors.values()},
-        )
+        currencies = dict.fromkeys(actor.desk.ledger.currency for actor in world.actors.values())
+        one_of("channel that takes the currency", money.currency, currencies)
         order_id = f"P{len(world.customers) + 1}"
         expires_at = self.now + (
             self.settings.expires if expires is None else whole("the time to pay", expires, least=1)
