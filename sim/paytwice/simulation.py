@@ -8,7 +8,7 @@ from typing import Any
 import trio
 
 from paytwice.arguments import one_of, some_money, whole
-from paytwice.channels import Answer, Desk, Request
+from paytwice.at_channel import AtChannel
 from paytwice.customer import Customer
 from paytwice.network import Network
 from paytwice.settings import Settings
@@ -99,12 +99,7 @@ class Simulation:
 
     # -- the channels ---------------------------------------------------------------------------------------
 
-    def desk(self, channel: str) -> Desk:
-        """A channel's desk, to look at; `at_the_console` is how to make it do something."""
+    def channel(self, name: str) -> AtChannel:
+        """A channel: to look at its desk, to work at its console, to arrange what happens there."""
         actors = self._world.actors
-        return actors[one_of("channel", channel, actors)].desk
-
-    def at_the_console(self, channel: str, request: Request) -> Answer:
-        """Let somebody work at a channel's own console: a refund, say, that the merchant never asked for."""
-        actors = self._world.actors
-        return actors[one_of("channel", channel, actors)].at_the_console(request)
+        return AtChannel(actors[one_of("channel", name, actors)])

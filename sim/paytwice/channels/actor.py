@@ -12,7 +12,8 @@ from typing import Protocol
 import attrs
 
 from paytwice.calendar import DAY
-from paytwice.channels.circumstances import CALM, Circumstances, Mishap, RefundFate
+from paytwice.channels.arrangements import Arrangements
+from paytwice.channels.circumstances import CALM, CALM_FATE, Circumstances, Mishap, RefundFate
 from paytwice.channels.desk import Desk
 from paytwice.channels.ledger import Movement, MovementKind
 from paytwice.channels.messages import (
@@ -68,6 +69,7 @@ class ChannelActor:
     choices: Choices
     faults: FaultProfile
     watcher: DeskWatcher
+    arranged: Arrangements = attrs.field(factory=Arrangements)
     _alarm: Wake | None = None
     _alarm_at: int = -1
     _booked: int = 0
@@ -98,7 +100,8 @@ class ChannelActor:
 
     def at_the_console(self, request: Request) -> Answer:
         """Somebody works at the channel's own console: the merchant did not ask, and hears of it as usual."""
-        answer = self.desk.handle(request, self.kernel.now)
+        lag = self.arranged.lag(request)
+        answer = self.desk.handle(request, self.kernel.now, Circumstances(read_lag=lag) if lag else CALM)
         what = type(request).__name__
         entry = self.journal.note(self.kernel.now, NOBODY, What.DID, self.name, what, "console")
         self._book(entry)
@@ -116,19 +119,18 @@ class ChannelActor:
         self.network.answer(envelope, attrs.evolve(answer, at=self.kernel.now), cause=said)
 
     def _circumstances(self, request: Request, key: str) -> Circumstances:
+        fate, lag = self.arranged.fate(request), self.arranged.lag(request)
         if self.choices.calm or self.faults.is_calm:
-            return CALM
+            return CALM if fate is None and not lag else Circumstances(refund=fate or CALM_FATE, read_lag=lag)
         place = f"{self.name} {type(request).__name__} {key}"
         mishap = self.choices.draw(f"{place} mishap", Mishap.NONE.value, self._mishap)
-        lag = fate = None
         if isinstance(request, QueryTrade | QueryRefund):
-            lag = self.choices.draw(f"{place} lag", 0, self._lag)
-        if isinstance(request, AskRefund):
-            fate = self.choices.draw(f"{place} fate", None, self._fate)
+            drawn = self.choices.draw(f"{place} lag", 0, self._lag)
+            lag = max(lag, drawn) if isinstance(drawn, int) else lag
+        if isinstance(request, AskRefund) and fate is None:
+            fate = _refund_fate(self.choices.draw(f"{place} fate", None, self._fate))
         return Circumstances(
-            Mishap(mishap) if isinstance(mishap, str) else Mishap.NONE,
-            _refund_fate(fate),
-            lag if isinstance(lag, int) else 0,
+            Mishap(mishap) if isinstance(mishap, str) else Mishap.NONE, fate or CALM_FATE, lag
         )
 
     def _mishap(self, bits: Bits) -> Value:

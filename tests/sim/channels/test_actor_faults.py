@@ -41,7 +41,7 @@ def day(story: Story, **how: object) -> Day:
     desks: dict[str, Desk] = {}
 
     async def watched(sim: Simulation) -> None:
-        desks.update({name: sim.desk(name) for name in CHANNELS})
+        desks.update({name: sim.channel(name).desk for name in CHANNELS})
         await story(sim)
 
     return Day(simulate(watched, settings=ROUGH, **how), desks)  # type: ignore[arg-type]  # of simulate
@@ -170,7 +170,9 @@ def test_the_caller_of_a_request_that_met_a_mishap_gets_nothing_and_calls_again(
     async def story(sim: Simulation) -> None:
         order = await sim.checkout("99.00 CNY")
         await order.start("wechat")
-        met.extend(one.meaning for one in sim.desk("wechat").requests if isinstance(one.request, CreateTrade))
+        met.extend(
+            one.meaning for one in sim.channel("wechat").desk.requests if isinstance(one.request, CreateTrade)
+        )
         given.append(len(order.credentials["wechat"]))
 
     run = simulate(story, settings=ROUGH, deviations=[Deviation("wechat CreateTrade P1-1 mishap", 1, mishap)])

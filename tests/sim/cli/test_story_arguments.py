@@ -27,7 +27,7 @@ Doing = Callable[[Simulation, Customer], object]
         (lambda sim, order: order.start("wecaht"), "no channel 'wecaht': did you mean wechat?"),
         (lambda sim, order: order.confirm("alipy"), "no channel 'alipy': did you mean alipay?"),
         (lambda sim, order: order.ask_refund("-1.00 CNY"), "not -1.00 CNY"),
-        (lambda sim, order: sim.desk("wecaht"), "did you mean wechat?"),
+        (lambda sim, order: sim.channel("wecaht").desk, "did you mean wechat?"),
         (lambda sim, order: sim.choose("x", 0), "the number of options is a whole number, 1 or more, not 0"),
         (lambda sim, order: sim.crash_merchant(downtime=-1), "a downtime is a whole number"),
         (

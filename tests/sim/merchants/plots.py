@@ -126,7 +126,7 @@ async def forty_back_and_dies(sim: Simulation) -> None:
     sim.network.delay("wechat", "merchant", "refund.ask.reply", seconds(8))
     await forty_back(sim)
     for _ in range(60):
-        if sim.desk("wechat").refunds:
+        if sim.channel("wechat").desk.refunds:
             break
         await sim.sleep(seconds(1))
     sim.crash_merchant(downtime=minutes(2))
@@ -158,7 +158,7 @@ async def another_apps_notice(sim: Simulation) -> None:
     order = await sim.checkout("99.00 CNY")
     await order.pay("wechat")
     await sim.sleep(seconds(5))
-    [trade] = sim.desk("wechat").trades.values()
+    [trade] = sim.channel("wechat").desk.trades.values()
     notice = Notification("N-other", 1, "wechat", About.PAYMENT, "app-2", "mch-1", trade.record)
     sim.network.send("wechat", "merchant", "payment.notify", trade.out_trade_no, notice)
 
@@ -167,7 +167,7 @@ async def forged_success(sim: Simulation) -> None:
     """A notification that no channel has sent, of a payment that nobody has made."""
     order = await sim.checkout("99.00 CNY")
     await order.start("wechat")
-    [trade] = sim.desk("wechat").trades.values()
+    [trade] = sim.channel("wechat").desk.trades.values()
     paid = attrs.evolve(trade.record, channel_number="WX9999", paid_at=sim.now)
     notice = Notification("N-forged", 1, "wechat", About.PAYMENT, "app-1", "mch-1", paid, authentic=False)
     sim.network.send("wechat", "merchant", "payment.notify", trade.out_trade_no, notice)
@@ -176,5 +176,5 @@ async def forged_success(sim: Simulation) -> None:
 async def embezzled(sim: Simulation) -> None:
     """Somebody at the channel makes money out of nothing: a bug of paytwice, not of a merchant."""
     await paid_once(sim)
-    accounts = sim.desk("wechat").ledger.accounts
+    accounts = sim.channel("wechat").desk.ledger.accounts
     accounts[next(iter(accounts))] += 1

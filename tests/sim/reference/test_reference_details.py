@@ -40,7 +40,7 @@ def refund_times(spoil: Callable[[Simulation], None], deviations: list[Deviation
         spoil(sim)
         await order.ask_refund("40.00 CNY")
         await sim.sleep(minutes(60))
-        for one in sim.desk("wechat").requests:
+        for one in sim.channel("wechat").desk.requests:
             if isinstance(one.request, AskRefund):
                 times.setdefault(one.request.out_refund_no, []).append(one.at)
 
@@ -100,7 +100,9 @@ def test_two_refunds_stay_apart_at_the_channel_though_the_first_was_slow_on_its_
         sim.network.delay("merchant", "wechat", "refund.ask", seconds(4))
         await sim.together(order.ask_refund("60.00 CNY", "a"), order.ask_refund("39.00 CNY", "b"))
         await sim.sleep(minutes(5))
-        met.extend(one.meaning for one in sim.desk("wechat").requests if isinstance(one.request, AskRefund))
+        met.extend(
+            one.meaning for one in sim.channel("wechat").desk.requests if isinstance(one.request, AskRefund)
+        )
 
     played(story)
 
@@ -211,7 +213,7 @@ def test_every_notification_that_is_applied_is_in_the_inbox_with_the_rows_it_led
         await sim.sleep(seconds(5))
         await order.ask_refund("40.00 CNY")
         await sim.sleep(minutes(30))
-        ladders.extend(sim.desk("wechat").ladders)
+        ladders.extend(sim.channel("wechat").desk.ladders)
 
     played(story, merchant=opened)
 
@@ -322,7 +324,7 @@ def partly_returned(answers: list[Said]) -> Story:
         )  # a query tells it, after the return
         await order.confirm("alipay")
         by_hand = AskRefund("P1-1", "by hand", Money(40_00, "CNY"))  # in the merchant's back office
-        sim.desk("alipay").handle(by_hand, sim.now)
+        sim.channel("alipay").desk.handle(by_hand, sim.now)
         for _ in range(20):
             await sim.sleep(seconds(30))
             answer = await order.status()

@@ -101,7 +101,9 @@ def test_two_refund_numbers_of_one_trade_keep_the_channels_spacing() -> None:
         await sim.sleep(seconds(5))
         await sim.together(order.ask_refund("60.00 CNY", "a"), order.ask_refund("39.00 CNY", "b"))
         await sim.sleep(minutes(5))
-        asked.extend(one.at for one in sim.desk("wechat").requests if isinstance(one.request, AskRefund))
+        asked.extend(
+            one.at for one in sim.channel("wechat").desk.requests if isinstance(one.request, AskRefund)
+        )
 
     played(story)
 
@@ -283,7 +285,7 @@ def test_a_refund_made_at_the_console_is_taken_in_and_not_made_again() -> None:
         await order.confirm("alipay")
         await sim.sleep(minutes(2))
         console = AskRefund("P1-1", "CONSOLE-1", Money(99_00, "CNY"))
-        sim.at_the_console("wechat", console)  # support has heard of it before the merchant has
+        sim.channel("wechat").at_the_console(console)  # support has heard of it before the merchant has
         await sim.sleep(minutes(30))
 
     run = played(story)

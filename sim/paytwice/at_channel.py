@@ -1,0 +1,42 @@
+"""What a story can arrange at one channel: the handle behind `sim.channel("wechat")`."""
+
+from __future__ import annotations
+
+import attrs
+
+from paytwice.arguments import one_of, whole
+from paytwice.channels.actor import ChannelActor
+from paytwice.channels.circumstances import RefundFate
+from paytwice.channels.desk import Desk
+from paytwice.channels.messages import Answer, RefundStatus, Request
+
+ENDS = {state.value: state for state in (RefundStatus.SUCCESS, RefundStatus.CLOSED, RefundStatus.ABNORMAL)}
+
+
+@attrs.define(eq=False)
+class AtChannel:
+    """One channel, as a story sees it. Durations are in milliseconds."""
+
+    _actor: ChannelActor
+
+    @property
+    def desk(self) -> Desk:
+        """The channel's desk, to look at."""
+        return self._actor.desk
+
+    def at_the_console(self, request: Request) -> Answer:
+        """Let somebody work at the channel's own console: refund by hand, say, unknown to the merchant."""
+        return self._actor.at_the_console(request)
+
+    def next_refund_ends(self, outcome: str, *, after: int | None = None) -> None:
+        """Say how a refund to come ends, SUCCESS, CLOSED or ABNORMAL, and how long after its acceptance.
+
+        Called twice, it speaks of the next two refunds that the channel is asked for, in that order.
+        """
+        state = ENDS[one_of("end of a refund", outcome, ENDS)]
+        ms = None if after is None else whole("the time that a refund takes", after)
+        self._actor.arranged.refund_fates.append(RefundFate(state, ms))
+
+    def queries_lag(self, ms: int) -> None:
+        """Let every query from now on be answered as things stood so many milliseconds before; 0 ends it."""
+        self._actor.arranged.read_lag = whole("a read lag", ms)

@@ -1,0 +1,26 @@
+"""What a story has arranged at a channel: it holds whatever the seed, and comes before all draws."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import attrs
+
+from paytwice.channels.circumstances import RefundFate
+from paytwice.channels.messages import AskRefund, QueryRefund, QueryTrade, Request
+
+
+@attrs.define(eq=False)
+class Arrangements:
+    """Fates of the refunds to come, oldest first, and how far queries lag behind."""
+
+    refund_fates: deque[RefundFate] = attrs.Factory(deque)
+    read_lag: int = 0
+
+    def fate(self, request: Request) -> RefundFate | None:
+        """The fate that was arranged for this refund, if one was; it is used up."""
+        return self.refund_fates.popleft() if self.refund_fates and isinstance(request, AskRefund) else None
+
+    def lag(self, request: Request) -> int:
+        """How many milliseconds ago this query is answered from, at least."""
+        return self.read_lag if isinstance(request, QueryTrade | QueryRefund) else 0
