@@ -27,6 +27,7 @@ class What(StrEnum):
     TIMED_OUT = "timed out"
     MONEY = "money"
     REFUND = "refund"  # a refund at a desk is in another state
+    ACKED = "acked"  # the answer to a notification leaves the merchant: positive or negative, HTTP status
     DESK = "desk"  # what a desk did with a request
     SHOP = "shop"
     VIEW = "view"  # what the merchant says of an order has changed
@@ -106,13 +107,11 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         return (self[index] for index in range(len(self.rows)))
 
-    def chain(self, index: int) -> list[Entry]:
-        """An entry and all that led to it, the first cause first."""
-        found = []
+    def chain(self, index: int) -> Iterator[int]:
+        """An entry and all that led to it, the first cause last."""
         while index != NOBODY:
-            found.append(self[index])
+            yield index
             index = self.rows[index][1]
-        return found[::-1]
 
     def digest(self) -> str:
         """SHA-256 over all entries: equal digests are equal runs."""

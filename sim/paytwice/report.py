@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from paytwice.oracle import INVARIANTS, Doubt, Violation
+from paytwice.chance import chance
+from paytwice.channels.ledger import Ledger
+from paytwice.findings import by_time, findings, hanging, named, when
 from paytwice.places import place_of
 from paytwice.run import OrderResult, Run
-from paytwice.timeline import folded, stamp, timeline
+from paytwice.timeline import folded, nested, stamp, timeline, unfolded
 from paytwice.wording import one_line, span
 from paytwice_core import Money
 
@@ -27,29 +28,40 @@ STYLES: Final = {
     "refund": "green",
 }
 VERDICTS: Final = {"ok": "bold green", "violated": "bold red", "unknown": "bold yellow"}
-WIDTH: Final = 100  # of what is prose; a line of the story is as long as it is
-CAUSES: Final = 40  # lines of a chain of causes that are shown
 
 Lines = Iterator[tuple[str, str]]
 
 
-def report(run: Run, title: str = "") -> Lines:
-    """The whole report as lines with a style each (rich's words; empty for none)."""
+def report(run: Run, title: str = "", *, verbose: bool = False) -> Lines:
+    """The whole report as lines with a style each (rich's words; empty for none).
+
+    `verbose` leaves nothing out: every message, attempt, cause and deviation.
+    """
     yield f"{run.scenario}, {_how(run)}", "bold"
     if title:
         yield title, ""
     yield "", ""
-    yield from _story(run)
+    yield from _story(run, verbose=verbose)
     for order in run.orders:
         yield from _order(order)
     yield from _ledgers(run)
-    yield from conclusion(run)
+    yield from conclusion(run, verbose=verbose)
 
 
-def conclusion(run: Run) -> Lines:
+def in_a_line(run: Run) -> Lines:
+    """One line for a run that is as it should be, and the findings of one that is not."""
+    yield f"{run.outcome:<9} {run.scenario}, {_how(run)}{_summary(run) or _sums(run)}", VERDICTS[run.outcome]
+    if run.outcome != "ok":
+        yield from _errors(run)
+        yield from findings(run)
+        yield f"  replay      {replay_command(run)}", ""
+
+
+def conclusion(run: Run, *, verbose: bool = False) -> Lines:
     """The verdict, what led to it, and how to play the run again."""
     yield from _errors(run)
-    yield from _verdict(run)
+    yield from _verdict(run, verbose=verbose)
+    yield from chance(run, verbose=verbose)
     yield f"Replay:   {replay_command(run)}", ""
     yield (
         f"          digest {run.digest[:16]}, {len(run.journal)} events, "
@@ -80,17 +92,30 @@ def _how(run: Run) -> str:
     return f"calm{idle}"
 
 
-def _story(run: Run) -> Lines:
-    for line in folded(timeline(run.journal, _currency(run))):
+def _story(run: Run, *, verbose: bool) -> Lines:
+    events = timeline(run.journal, run.currency, in_full=verbose)
+    lines = [unfolded(event) for event in events] if verbose else folded(events)
+    for line, depth in zip(lines, nested(lines, run.journal), strict=True):
         yield (
-            f"{stamp(line.event.at):>12}  {line.event.actor:<9} {line.text}",
+            f"{stamp(line.event.at):>12}  {line.event.actor:<9} {'  ' * depth}{line.text}",
             STYLES.get(line.event.mark, ""),
         )
     yield "", ""
 
 
-def _currency(run: Run) -> str:
-    return run.orders[0].amount.currency if run.orders else "CNY"
+def _sums(run: Run) -> str:
+    """What the channels took, gave back and kept, in a few words."""
+    said = []
+    for channel, ledger in run.ledgers.items():
+        if ledger.movements:
+            kept, returned = (Money(minor, ledger.currency) for minor in _kept_and_returned(ledger))
+            back = f", returned {returned.display}" if returned.minor else ""
+            said.append(f"{channel} kept {kept.display}{back}")
+    return f": {'; '.join(said)}" if said else ": no money moved"
+
+
+def _kept_and_returned(ledger: Ledger) -> tuple[int, int]:
+    return ledger.total_kept, ledger.total_returned
 
 
 def _order(order: OrderResult) -> Lines:
@@ -146,24 +171,15 @@ def _errors(run: Run) -> Lines:
         yield f"The merchant raised {text}" + (f" (×{times})" if times > 1 else ""), "yellow"
 
 
-def _verdict(run: Run) -> Lines:
-    verdict = run.verdict
+def _verdict(run: Run, *, verbose: bool) -> Lines:
     yield f"Verdict:  {run.outcome}{_summary(run)}", VERDICTS[run.outcome]
-    violations = sorted(verdict.violations, key=lambda violation: violation.at)
-    for number, violation in enumerate(violations):
-        yield from _finding(run, violation, with_causes=number < 3)
-    for doubt in verdict.unknown:
-        yield from _finding(run, doubt)
-    yield from _listed("checked", verdict.checked)
-    if verdict.vacuous:
-        yield f"          nothing happened that could break {' '.join(verdict.vacuous)}", "dim"
-    if run.not_judged:
-        yield f"          not judged, for the run never came to rest: {' '.join(run.not_judged)}", "dim"
+    yield from findings(run, verbose=verbose)
+    yield from _checked(run, verbose=verbose)
 
 
 def _summary(run: Run) -> str:
     """What went wrong first, how many promises broke, and what it costs at most."""
-    violations = sorted(run.verdict.violations, key=lambda violation: violation.at)
+    violations = by_time(run.verdict.violations)
     if not violations:
         return ", because the run ended early" if run.failure is not None else ""
     stake = " + ".join(money.display for money in run.verdict.at_stake)
@@ -171,53 +187,20 @@ def _summary(run: Run) -> str:
     if stake:
         said.append(f"{stake} at stake")
     if len(violations) > 1:
-        said.append(f"first {_name(violations[0].invariant)} {_when(violations[0])}")
+        said.append(f"first {named(violations[0].invariant)} {when(violations[0])}")
     return f": {', '.join(said)}"
 
 
-def _name(invariant: str) -> str:
-    return f"{invariant} {INVARIANTS[invariant].title}" if invariant in INVARIANTS else invariant
-
-
-def _when(finding: Violation | Doubt) -> str:
-    """When a breach was seen: what is asked of a run at rest, only at its end."""
-    invariant = INVARIANTS.get(finding.invariant)
-    at_rest = invariant is not None and invariant.at_rest is not None
-    return f"at the end ({stamp(finding.at)})" if at_rest else f"at {stamp(finding.at)}"
-
-
-def _listed(word: str, invariants: Iterable[str]) -> Lines:
-    names = ", ".join(_name(one).replace(" ", "\0") for one in invariants)
-    if names:
-        wrapped = textwrap.wrap(
-            f"{word}: {names}", WIDTH - 10, break_long_words=False, break_on_hyphens=False
-        )
-        for line in wrapped:
-            yield " " * 10 + line.replace("\0", " "), ""
-
-
-def _finding(run: Run, finding: Violation | Doubt, *, with_causes: bool = True) -> Lines:
-    broken = isinstance(finding, Violation)
-    word, style = ("BROKEN", "red") if broken else ("OPEN", "yellow")
-    order = f", order {finding.order}" if finding.order else ""
-    stake = f", {finding.at_stake.display} at stake" if finding.at_stake is not None else ""
-    yield f"  {_name(finding.invariant)}: {word} {_when(finding)}{order}{stake}", style
-    if finding.invariant in INVARIANTS:
-        yield f"    promise   protects {INVARIANTS[finding.invariant].protects}", ""
-    yield f"    {'instead' if broken else 'but'}   ".ljust(14) + finding.message, ""
-    if with_causes:
-        yield from _causes(run, finding)
-
-
-def _causes(run: Run, finding: Violation | Doubt) -> Lines:
-    """The events that led to it, first causes first; the middle is left out where there are many."""
-    chain = {entry.index for index in finding.entries if index >= 0 for entry in run.journal.chain(index)}
-    lines = folded(event for event in timeline(run.journal, _currency(run)) if event.entry in chain)
-    word = "because"
-    for number, line in enumerate(lines):
-        if len(lines) > CAUSES and number == CAUSES // 2:
-            yield f"{'':14}… {len(lines) - CAUSES} more …", "dim"
-        if CAUSES // 2 <= number < len(lines) - CAUSES // 2:
-            continue
-        yield f"    {word:<10}{stamp(line.event.at):>10}  {line.event.actor:<9} {line.text}", "dim"
-        word = ""
+def _checked(run: Run, *, verbose: bool) -> Lines:
+    """Which promises were put to the test, and which had nothing to say."""
+    verdict = run.verdict
+    if verbose:
+        for name in verdict.checked:
+            yield f"{'':10}checked {named(name)}", ""
+    elif verdict.checked:
+        yield from hanging(f"{'':10}checked ", " ".join(verdict.checked))
+    if verdict.vacuous:
+        yield from hanging(f"{'':10}", f"nothing happened that could break {' '.join(verdict.vacuous)}")
+    if run.not_judged:
+        said = f"not judged, for the run never came to rest: {' '.join(run.not_judged)}"
+        yield from hanging(f"{'':10}", said)

@@ -106,6 +106,11 @@ class Run:
         return self.orders[0]
 
     @property
+    def currency(self) -> str:
+        """The currency of the first order, in which a report shows amounts that say none."""
+        return self.orders[0].amount.currency if self.orders else "CNY"
+
+    @property
     def ok(self) -> bool:
         """Whether the verdict is ok and nothing ended the run early."""
         return self.failure is None and self.verdict.outcome is Conclusion.OK

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +21,7 @@ import attrs
 
 from paytwice.channels import CHANNELS, ChannelProfile
 from paytwice.errors import PaytwiceError
+from paytwice.expecting import disappointment
 from paytwice.loading import ScenarioError as ScenarioError
 from paytwice.loading import available as available
 from paytwice.loading import find as find
@@ -110,7 +110,7 @@ class Scenario:
         try:
             self.expect(run)
         except AssertionError as error:
-            return one_line(error) or _failed_line(error)
+            return disappointment(error)
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
         return None
@@ -255,8 +255,3 @@ def _shortest(path: Path) -> str:
     if known is not None and known.resolve() == path.resolve():
         return path.stem
     return str(path)
-
-
-def _failed_line(error: AssertionError) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return frames[-1].line or "an assertion failed" if frames else "an assertion failed"

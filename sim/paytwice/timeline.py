@@ -1,28 +1,30 @@
 """A run's journal as a timeline: one event a line, in the words of a payment engineer.
 
-A message is one event at its sending, with what became of it and how it was answered; only one that came
-late gets a second event at its arrival. What goes as it should is left out: a customer's request stands in
-what the customer did, a positive response in what the request led to.
+A message is one event at its sending, with what became of it and how it was answered; a copy that came
+late, or as the second one, gets an event of its own at its arrival. What goes as it should is left out: a
+customer's request stands in what the customer did, a positive response in what the request led to. `in_full`
+leaves nothing out.
 
 `folded` makes a timeline short: within a stretch in which nothing but messages went to and fro, those that
 say the same are one line with their number, so that polling, and what arrives all at once after an outage,
-do not drown the story.
+do not drown the story. `nested` says how far to indent each line under the one that led to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
 
+from paytwice.fates import Fate, fates
 from paytwice.journal import NOBODY, Entry, Journal, What
-from paytwice.wording import span as span
-from paytwice_core import Money
+from paytwice.phrasing import REPLY, chapter, deed, message
+from paytwice.wording import span
 
-LATE: Final = 2_000  # milliseconds on the way that are worth a word
-REPLY: Final = ".reply"
 MESSAGES: Final = ("message", "lost", "late", "raised")  # the marks of events that may be folded
+ROOTS: Final = ("did", "fault", "story")  # the marks of what stands at the margin, whatever led to it
+DEEPEST: Final = 3
 
 
 @attrs.frozen
@@ -51,6 +53,7 @@ class Line:
     until: int = 0
     last_send: int = 0
     after: int = 0
+    entries: list[int] = attrs.field(factory=list)  # of all that were folded into it
 
     @property
     def text(self) -> str:
@@ -65,13 +68,13 @@ class Line:
         notes = [fate] if fate else []
         if self.times > 1:
             last = f", the last at {stamp(self.until)}" if stamp(self.until) != stamp(event.at) else ""
-            notes.append(f"(×{self.times}{last})")
-        return "   ".join([text, " ".join(notes)]).rstrip()
+            notes.append(f"(×{self.times}{last})" if not self.last_send else f"({last[2:]})" if last else "")
+        return "   ".join([text, " ".join(filter(None, notes))]).rstrip()
 
 
-def timeline(journal: Journal, currency: str = "CNY") -> list[Event]:
+def timeline(journal: Journal, currency: str = "CNY", *, in_full: bool = False) -> list[Event]:
     """The events of a run in the order in which they happened; amounts are in `currency`."""
-    return list(_Reader(journal, currency).events())
+    return list(_Reader(journal, currency, in_full, fates(journal)).events())
 
 
 def folded(events: Iterable[Event]) -> list[Line]:
@@ -86,36 +89,58 @@ def folded(events: Iterable[Event]) -> list[Line]:
             known.until = event.at
             known.last_send = max(known.last_send, event.send)
             known.after = max(known.after, event.after)
+            known.entries.append(event.entry)
             continue
         if event.mark not in MESSAGES:
             stretch.clear()
-        line = Line(event, until=event.at, last_send=event.send, after=event.after)
+        line = unfolded(event)
         lines.append(line)
         stretch[key] = line
     return lines
 
 
+def unfolded(event: Event) -> Line:
+    """An event as a line of its own."""
+    return Line(event, until=event.at, last_send=event.send, after=event.after, entries=[event.entry])
+
+
+def nested(lines: Sequence[Line], journal: Journal) -> list[int]:
+    """How deep each line stands under what led to it, as long as that is still the thread being told."""
+    depths: list[int] = []
+    thread: list[int] = []  # the entries of the lines above, each the cause of the next
+    for line in lines:
+        causes = {*journal.chain(line.event.entry)} - {line.event.entry}
+        while thread and thread[-1] not in causes:
+            thread.pop()
+        if line.event.mark in ROOTS:
+            thread.clear()
+        depths.append(min(len(thread), DEEPEST))
+        thread.append(line.event.entry)
+    return depths
+
+
 def stamp(ms: int) -> str:
-    """A moment of a run: +0.28s, +3m15.04s, +2h05m00s; finer where a race may be told."""
+    """A moment of a run: +0.28s, +3m15.04s, +2h05m00s, +7d02h05m; finer where a race may be told."""
     if ms < 60_000:
         return f"+{ms / 1000:.2f}s"
     if ms < 3_600_000:
         return f"+{ms // 60_000}m{ms % 60_000 / 1000:05.2f}s"
-    return f"+{ms // 3_600_000}h{ms // 60_000 % 60:02}m{ms // 1_000 % 60:02}s"
+    if ms < 86_400_000:
+        return f"+{ms // 3_600_000}h{ms // 60_000 % 60:02}m{ms // 1_000 % 60:02}s"
+    return f"+{ms // 86_400_000}d{ms // 3_600_000 % 24:02}h{ms // 60_000 % 60:02}m"
 
 
 @attrs.define
 class _Reader:
-    """Reads a journal once, with what became of each message and how it was answered at hand."""
+    """Reads a journal once, with what became of each message at hand."""
 
     journal: Journal
     currency: str
-    fates: Mapping[int, list[Entry]] = attrs.field(init=False, factory=dict)
-    answers: Mapping[int, str] = attrs.field(init=False, factory=dict)
-    claims: dict[str, str] = attrs.field(init=False, factory=dict)
+    in_full: bool
+    fates: Mapping[int, Fate]
+    claims: dict[str, str] = attrs.field(factory=dict)
 
     def events(self) -> Iterator[Event]:
-        self.fates, self.answers = self._fates(), self._answers()
         over = False
         for entry in self.journal:
             if entry.what is What.STORY and entry.subject == "healed" and over:
@@ -130,9 +155,16 @@ class _Reader:
             case What.ARRIVED:
                 yield from self._arrived(entry)
             case What.STORY:
-                yield Event(entry.at, "story", _story(entry, over), "story", entry.index)
+                yield Event(entry.at, "story", chapter(entry, over), "story", entry.index)
+            case What.ATTEMPT if self.in_full:
+                text = f"attempt {entry.key} at {entry.whom} is {entry.text}"
+                yield Event(entry.at, entry.who, text, "view", entry.index)
+            case What.CLAIM if self.claims.get(entry.key) == entry.subject:
+                return
             case _:
-                said = self._words(entry)
+                said = deed(entry, self.currency)
+                if entry.what is What.CLAIM:
+                    self.claims[entry.key] = entry.subject
                 if said is not None:
                     actor = "network" if entry.what is What.FAULT else entry.who
                     yield Event(entry.at, actor, *said, entry.index)
@@ -144,142 +176,27 @@ class _Reader:
         after = self.journal[following]
         return after.what is What.STORY and after.at == entry.at
 
-    def _fates(self) -> Mapping[int, list[Entry]]:
-        found: dict[int, list[Entry]] = {}
-        for entry in self.journal:
-            if entry.what in (What.ARRIVED, What.LOST, What.HELD, What.COPIED, What.UNHEARD):
-                sending = self.journal[entry.cause].cause if entry.what is What.UNHEARD else entry.cause
-                found.setdefault(sending, []).append(entry)
-        return found
-
-    def _answers(self) -> Mapping[int, str]:
-        """What desks made of requests, by the entry of the request's arrival."""
-        return {
-            entry.cause: entry.whom
-            for entry in self.journal
-            if entry.what is What.DESK and entry.whom != "OK" and entry.cause != NOBODY
-        }
-
     def _sent(self, entry: Entry) -> Iterator[Event]:
-        words, mark = self._fate(entry)
+        words, mark = self.fates[entry.index].in_words()
         plain = entry.subject.endswith(REPLY) or self._is_the_deed_itself(entry)
-        if plain and not words:
+        if plain and not words and not self.in_full:
             return
         send = entry.number if "notify" in entry.subject and not entry.subject.endswith(REPLY) else 0
-        text = f"→ {entry.whom}: {_subject(entry.subject)} {entry.key}"
-        yield Event(entry.at, entry.who, f"{text}   {', '.join(words)}".rstrip(), mark, entry.index, send)
-
-    def _fate(self, entry: Entry) -> tuple[list[str], str]:
-        fates = self.fates.get(entry.index, [])
-        kinds = [fate.what for fate in fates]
-        arrivals = [fate for fate in fates if fate.what is What.ARRIVED]
-        words, mark = [], "message"
-        if What.COPIED in kinds:
-            words.append("sent twice by the network")
-        if What.LOST in kinds:
-            words.append("LOST" if not arrivals else "one copy LOST")
-            mark = "lost"
-        elif not arrivals:
-            words.append("held" if What.HELD in kinds else "still on its way at the end")
-            mark = "lost"
-        elif What.HELD in kinds:
-            words.append("held")
-            mark = "late"
-        elif arrivals[0].at - entry.at >= LATE:
-            words.append(f"slow, takes {span(arrivals[0].at - entry.at)}")
-            mark = "late"
-        if What.UNHEARD in kinds:
-            words.append(f"{entry.whom} is down")
-            mark = "lost"
-        answer = self.answers.get(arrivals[0].index) if arrivals else None
-        if answer is not None and arrivals[0].at - entry.at < LATE:
-            words.append(f"answer {answer}")
-        return words, mark
+        text = f"→ {entry.whom}: {message(entry)}   {', '.join(words)}".rstrip()
+        yield Event(entry.at, entry.who, text, mark, entry.index, send)
 
     def _is_the_deed_itself(self, entry: Entry) -> bool:
         """Whether a customer's message says no more than the line before it: what the customer did."""
-        return entry.cause == entry.index - 1 and self.journal[entry.cause].what is What.DID
+        causes = entry.cause != NOBODY and entry.cause == entry.index - 1
+        return causes and self.journal[entry.cause].what is What.DID
 
     def _arrived(self, entry: Entry) -> Iterator[Event]:
-        took = entry.at - self.journal[entry.cause].at
-        answer = self.answers.get(entry.index)
-        if took >= LATE:
-            tail = f"   answer {answer}" if answer is not None else ""
-            text = f"← {entry.whom}: {_subject(entry.subject)} {entry.key}{tail}"
-            yield Event(entry.at, entry.who, text, "late", entry.index, after=took)
-
-    def _words(self, entry: Entry) -> tuple[str, str] | None:
-        money = Money(entry.number, self.currency).display
-        match entry.what:
-            case What.MONEY:
-                verb = {"CAPTURED": "takes", "RETURNED": "gives back"}.get(entry.subject)
-                return (f"{verb} {money} of {entry.key}, payment {entry.whom}", "money") if verb else None
-            case What.REFUND:
-                return f"refund {entry.key} of {entry.whom}, {money}: {entry.subject}", "refund"
-            case What.SHOP:
-                return f"shop: {entry.subject}s {entry.key}", "shop"
-            case What.VIEW:
-                by = f" by {entry.whom}" if entry.whom else ""
-                return f"order {entry.key} is {entry.subject}{by}", "view"
-            case What.CLAIM if self.claims.get(entry.key) != entry.subject:
-                self.claims[entry.key] = entry.subject
-                reason = f" ({entry.text})" if entry.text else ""
-                return f"refund {entry.key}{reason} is {entry.subject}", "view"
-            case What.TOLD:
-                return _told(entry), "told"
-            case What.DID:
-                amount = f" {money}" if entry.number else ""
-                return f"{entry.subject} {entry.whom}".rstrip() + amount, "did"
-            case What.ALARM:
-                return f"ALARM about {entry.key}: {entry.text}", "alarm"
-            case What.FAULT:
-                return _fault(entry), "fault"
-            case What.CRASHED:
-                before = f" before {entry.key.removeprefix('merchant ')}" if entry.key else ""
-                return f"CRASHES{before}, down for {span(entry.number)}", "crash"
-            case What.RESTARTED:
-                return "is up again", "crash"
-            case What.RAISED:
-                return f"RAISES {entry.subject} in {entry.key.removeprefix('merchant ')}", "raised"
-            case _:
-                return None
-
-
-def _subject(kind: str) -> str:
-    return f"response to {kind.removesuffix(REPLY)}" if kind.endswith(REPLY) else kind
-
-
-def _told(entry: Entry) -> str:
-    match entry.subject:
-        case "credential":
-            return f"can pay now: {entry.whom}"
-        case "refusal":
-            return f"cannot pay: {entry.text}"
-        case said:
-            return f"is told {said} {entry.whom}".rstrip()
-
-
-def _fault(entry: Entry) -> str:
-    between = f"{entry.who} — {entry.whom}"
-    lasting = f" for {span(entry.number)}" if entry.number else ""
-    match entry.subject:
-        case "hold":
-            return f"{between} hangs{lasting}: messages are held"
-        case "release":
-            return f"{between} works again: held messages travel on"
-        case "partition":
-            return f"{between} is cut{lasting}: messages are lost"
-        case "repair":
-            return f"{between} is repaired"
-        case other:
-            return f"{between}: {other}{lasting}"
-
-
-def _story(entry: Entry, heals_too: bool) -> str:
-    if entry.subject != "ended":
-        return f"--- {entry.subject}: from here on nothing goes wrong ---"
-    return (
-        "--- the story has ended, and from here on nothing goes wrong ---"
-        if heals_too
-        else "--- the story has ended ---"
-    )
+        fate = self.fates[entry.cause]
+        again = fate.arrivals[0].index != entry.index
+        late = fate.is_late(entry)
+        if not (late or again or self.in_full):
+            return
+        answer = fate.answers.get(entry.index, "")
+        text = f"← {entry.whom}: {message(entry)}{' once more' if again else ''}   {answer}".rstrip()
+        took = entry.at - fate.sent.at if late else 0
+        yield Event(entry.at, entry.who, text, "late" if late else "message", entry.index, after=took)

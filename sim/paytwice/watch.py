@@ -11,7 +11,7 @@ from typing import TypeVar
 import attrs
 
 from paytwice.channels.ledger import Movement
-from paytwice.channels.messages import Meaning, Notification, RefundRecord, Request
+from paytwice.channels.messages import Ack, Meaning, Notification, RefundRecord, Request
 from paytwice.journal import Journal, What
 from paytwice.kernel import Kernel
 from paytwice.merchant.port import OrderView
@@ -90,13 +90,17 @@ class Watch:
             until = self.kernel.now + ack_timeout
             self._at_the_door[notification.id] = Delivery(notification, until, entry)
 
-    def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None:
+    def acked(self, notification: Notification, ack: Ack, positive: bool, at: int, entry: int) -> int:
         """The answer to a notification leaves the merchant's process; one that took too long is none."""
+        said = "positive" if positive else "negative"
+        key, who = notification.trade.out_trade_no, notification.channel
+        left = self.journal.note(at, entry, What.ACKED, "merchant", who, said, key, ack.status)
         waiting = self._at_the_door.get(notification.id)
         if waiting is not None and waiting.notification is notification:
             del self._at_the_door[notification.id]
             positive = positive and at <= waiting.until
-        self.oracle.acked(notification, positive, True, at, entry)
+        self.oracle.acked(notification, positive, True, at, left)
+        return left
 
     def close(self) -> None:
         """The run is over: what was delivered and not answered in time was not accepted."""

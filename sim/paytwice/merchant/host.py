@@ -62,7 +62,7 @@ class Wish:
 class MerchantWatcher(Protocol):
     """What an observer of a merchant is told; `entry` is the journal entry."""
 
-    def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None: ...
+    def acked(self, notification: Notification, ack: Ack, positive: bool, at: int, entry: int) -> int: ...
     def delivered(self, notification: Notification, ack_timeout: int, entry: int) -> None: ...
     def look(self, entry: int) -> None: ...
 
@@ -203,7 +203,7 @@ class MerchantHost:
         if isinstance(envelope.payload, Notification):
             assert isinstance(answer, Ack)
             positive = self.channels[envelope.sender].ack_rule.accepts(answer)
-            self.watcher.acked(envelope.payload, positive, self.kernel.now, sent)
+            sent = self.watcher.acked(envelope.payload, answer, positive, self.kernel.now, entry)
         self.network.answer(envelope, answer, cause=sent)
         self.watcher.look(sent)
 

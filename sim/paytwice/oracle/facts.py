@@ -12,11 +12,10 @@ from typing import Final
 
 import attrs
 
+from paytwice.calendar import MINUTE
 from paytwice.channels.messages import Credential, Meaning, RefundStatus
 from paytwice.merchant.port import OrderView, RefundStanding, RefundView, Standing
 from paytwice_core import Money
-
-MINUTE: Final = 60_000
 
 # Answers after which the desk may still carry the refund out, now or on the next call: keep the number.
 MAY_STILL_COME: Final = frozenset(
@@ -60,6 +59,12 @@ class Capture:
     returned: int = 0
     shown_at: int | None = None  # when the merchant's view first knew of it
     shown_entry: int | None = None
+    acked_entry: int = -1  # when a notification of it was first answered with "do not send again"
+
+    @property
+    def entries(self) -> tuple[int, int]:
+        """Where it was seen, and where the merchant said that it had heard of it."""
+        return self.entry, self.acked_entry
 
     @property
     def held(self) -> int:

@@ -135,7 +135,7 @@ def no_stranded_money(case: Case, scene: Scene) -> Broken | None:
 def _money_entries(case: Case) -> tuple[int, ...]:
     entries = [case.entry]
     for trade in case.trades.values():
-        entries += [capture.entry for capture in trade.captures.values()]
+        entries += [entry for capture in trade.captures.values() for entry in capture.entries]
         if trade.returned_entry is not None:
             entries.append(trade.returned_entry)
     if case.final_entry is not None:

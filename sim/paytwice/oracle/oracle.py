@@ -178,6 +178,9 @@ class Oracle:
         elif positive:
             self._record.tally.whole_after_healing |= whole and self._record.healed_at is not None
             case.refused.pop(notification.id, None)
+            capture = trade.captures.get(notification.trade.channel_number or "")
+            if capture is not None and capture.acked_entry < 0:
+                capture.acked_entry = entry
         elif whole and self._record.healed_at is not None:
             self._record.tally.whole_after_healing = True
             case.refused[notification.id] = (at, entry, notification.channel)

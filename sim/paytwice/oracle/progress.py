@@ -48,7 +48,7 @@ def _unnoticed(case: Case, scene: Scene) -> Iterator[Broken]:
             yield Broken(
                 f"{capture.name} of order {case.order_id} is not in the merchant's view{when}{bill}.",
                 capture.amount,
-                (capture.entry, case.view_entry),
+                (*capture.entries, case.view_entry),
                 sure=late,
             )
         elif capture.shown_at > due and scene.merchant_queries:
@@ -56,7 +56,7 @@ def _unnoticed(case: Case, scene: Scene) -> Iterator[Broken]:
                 f"{capture.name} of order {case.order_id} was noticed "
                 f"{(capture.shown_at - due) // 1000} s after the deadline.",
                 capture.amount,
-                (capture.entry, capture.shown_entry if capture.shown_entry is not None else -1),
+                (*capture.entries, capture.shown_entry if capture.shown_entry is not None else -1),
             )
 
 

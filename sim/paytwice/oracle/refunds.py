@@ -190,7 +190,7 @@ def _not_gone_back(case: Case, scene: Scene) -> Iterator[Broken]:
 
 
 def _not_sent_back(case: Case, trade: Trade, capture: Capture, scene: Scene) -> Broken | None:
-    entries = (capture.entry, *_asked_entries(trade))
+    entries = (*capture.entries, *_asked_entries(trade))
     due = capture.shown_at if capture.shown_at is not None else capture.at
     due = scene.since(max(due, case.final_at or 0)) + case.rules.refund_deadline_ms
     asked = trade.first_asked_at

@@ -156,10 +156,17 @@ def test_a_merchant_that_ends_the_process_is_no_silent_success(folder: Path) -> 
 @pytest.mark.parametrize(
     ("expect", "says"),
     [
-        ("def expect(run): assert run.order.is_paid, 'not\\npaid'", "expect says: not paid"),
+        (
+            "def expect(run): assert run.order.is_paid, 'not\\npaid'",
+            "expect says: not paid: run.order.is_paid does not hold",
+        ),
         (
             "def expect(run): assert run.order.is_paid",
-            "expect says: def expect(run): assert run.order.is_paid",
+            "expect says: run.order.is_paid does not hold (mine.py:",
+        ),
+        (
+            "def expect(run): assert run.kept('wechat') == 5 < run.kept('alipay')",
+            "run.kept('wechat') is 0, run.kept('alipay') is 0 (mine.py:",
         ),
         ("def expect(run): run.orders[7]", "expect says: IndexError: tuple index out of range ("),
         ("def expect(run): run.kept('wechta')", "there is no channel 'wechta'"),

@@ -97,7 +97,7 @@ def test_a_bad_interleaving_is_named_with_the_command_that_shows_it(paytwice: Co
     assert "see it with: paytwice run mine --seed 3" in answer.out
     assert paytwice("run", "mine", "--json").json["interleavings"]["first_other"] == {
         "seed": 3,
-        "why": "expect says: seed 3 it is",
+        "why": "expect says: seed 3 it is: run.seed != 3 does not hold: run.seed is 3 (mine.py:6)",
     }
     assert paytwice("run", "mine", "--seed", "3").status == 1
 

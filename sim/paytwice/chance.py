@@ -1,0 +1,58 @@
+"""What chance did in a run: its deviations from calm, counted by kind or listed by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from paytwice.choices import Deviation
+from paytwice.run import Run
+from paytwice.timeline import stamp
+
+KINDS: Final = (
+    "lost",
+    "duplicated",
+    "crash",
+    "store failure or delay",
+    "trouble at a channel",
+    "latency",
+    "order of what happens at once",
+    "other",
+)
+MISHAPS: Final = ("mishap", "lag", "fate")
+
+
+def chance(run: Run, *, verbose: bool = False) -> Iterator[tuple[str, str]]:
+    """One line that counts the deviations; with `verbose`, a line each. Nothing for a calm run."""
+    if not run.deviations:
+        return
+    counts = dict.fromkeys(KINDS, 0)
+    for deviation in run.deviations:
+        counts[kind(deviation)] += 1
+    told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    yield f"Chance:   {len(run.deviations)} deviations from calm: {told}", ""
+    if verbose:
+        for deviation in run.deviations:
+            yield f"          {stamp(deviation.at):>12}  {deviation}", "dim"
+
+
+def kind(deviation: Deviation) -> str:
+    """What kind of thing chance did here."""
+    value, place = deviation.value, deviation.name.rpartition(" ")[2]
+    if place in MISHAPS:
+        return "trouble at a channel"
+    match value:
+        case "lost":
+            return "lost"
+        case tuple():
+            return "duplicated"
+        case "first" | "last":
+            return "order of what happens at once"
+        case str() if value.startswith("crash"):
+            return "crash"
+        case str() if value.startswith(("slow", "fail")):
+            return "store failure or delay"
+        case int() if "→" in deviation.name:
+            return "latency"
+        case _:
+            return "other"
