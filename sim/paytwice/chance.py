@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from paytwice.choices import Deviation
+from paytwice.findings import hanging
 from paytwice.run import Run
 from paytwice.timeline import stamp
 
 KINDS: Final = (
     "lost",
     "duplicated",
+    "outage",
     "crash",
-    "store failure or delay",
+    "store failed or slow",
     "trouble at a channel",
     "latency",
     "order of what happens at once",
@@ -29,8 +31,8 @@ def chance(run: Run, *, verbose: bool = False) -> Iterator[tuple[str, str]]:
     counts = dict.fromkeys(KINDS, 0)
     for deviation in run.deviations:
         counts[kind(deviation)] += 1
-    told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-    yield f"Chance:   {len(run.deviations)} deviations from calm: {told}", ""
+    told = ", ".join(f"{word} ×{count}" for word, count in counts.items() if count)
+    yield from hanging("Chance:   ", f"{len(run.deviations)} deviations from calm: {told}")
     if verbose:
         for deviation in run.deviations:
             yield f"          {stamp(deviation.at):>12}  {deviation}", "dim"
@@ -41,6 +43,10 @@ def kind(deviation: Deviation) -> str:
     value, place = deviation.value, deviation.name.rpartition(" ")[2]
     if place in MISHAPS:
         return "trouble at a channel"
+    if " outage " in f"{deviation.name} ":
+        return "outage"
+    if deviation.name.startswith("batch "):
+        return "order of what happens at once"
     match value:
         case "lost":
             return "lost"
@@ -51,7 +57,7 @@ def kind(deviation: Deviation) -> str:
         case str() if value.startswith("crash"):
             return "crash"
         case str() if value.startswith(("slow", "fail")):
-            return "store failure or delay"
+            return "store failed or slow"
         case int() if "→" in deviation.name:
             return "latency"
         case _:
