@@ -1,97 +1,25 @@
-"""The command line. Everything a command needs is imported when it runs, so that `--help` is quick."""
+"""`paytwice run`, and a scenario file run as a program."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import attrs
 import click
 
+from paytwice.cli.journal_file import journal_file
+from paytwice.cli.options import options, the_merchant
 from paytwice.printing import Style, print_json, print_lines, quiet_stdout
-from paytwice.usage import OneLineErrors, Program, refuse
+from paytwice.usage import OneLineErrors, refuse
 
 if TYPE_CHECKING:
     from paytwice.merchant.port import MerchantFactory
     from paytwice.scenario import Played, Scenario
 
-SEEDS: Final = 2**64
 
-
-def _seed(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> int | None:
-    if len(values) > 1:
-        raise click.UsageError(f"--seed can be given once, not {len(values)} times ({', '.join(values)})")
-    for text in values:
-        if not (text.isascii() and text.isdecimal() and len(text) <= 20 and int(text) < SEEDS):
-            raise click.UsageError(f"--seed takes a whole number from 0 to 2^64-1, not {text!r}")
-        return int(text)
-    return None
-
-
-def _pairs(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Split KEY=VALUE at the first equals sign; of two values for a key the last counts."""
-    for value in values:
-        if "=" not in value:
-            raise click.UsageError(f"--set takes KEY=VALUE, such as profile=rough, not {value!r}")
-    return dict(value.split("=", 1) for value in values)
-
-
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that `paytwice run` and a scenario file share."""
-    for option in reversed(
-        [
-            click.option(
-                "--seed",
-                callback=_seed,
-                multiple=True,
-                metavar="N",
-                help="Draw latencies, ties and what the profile allows from this seed.",
-            ),
-            click.option(
-                "--set",
-                "changes",
-                callback=_pairs,
-                multiple=True,
-                metavar="KEY=VALUE",
-                help="Change a setting: profile=rough, closing=LOCAL_FIRST, expires=15m …",
-            ),
-            click.option(
-                "--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and nothing else."
-            ),
-            click.option(
-                "--journal",
-                type=click.Path(path_type=Path),
-                metavar="FILE.jsonl",
-                help="Write every journal entry, one JSON object a line.",
-            ),
-            click.option(
-                "--merchant", metavar="MODULE:FACTORY", help="Put your own merchant in place of ours."
-            ),
-        ]
-    ):
-        command = option(command)
-    return command
-
-
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="paytwice", message="%(prog)s %(version)s")
-def main() -> None:
-    """Find the sequence of events that makes your customer pay twice."""
-
-
-@main.command("list")
-def list_scenarios() -> None:
-    """List the scenarios that can be run by name."""
-    from paytwice.loading import available, title_of
-
-    found = available()
-    width = max(map(len, found), default=0)
-    print_lines((f"{name:<{width}}  {title_of(path)}", "") for name, path in found.items())
-
-
-@main.command()
+@click.command()
 @click.argument("scenarios", nargs=-1, metavar="SCENARIO…")
 @options
 def run(scenarios: tuple[str, ...], **chosen: Any) -> int:
@@ -157,14 +85,14 @@ def _play_all(
     merchant: str | None,
 ) -> int:
     with quiet_stdout(as_json):
-        factory = _merchant(merchant)
+        factory = the_merchant(merchant)
         for scenario in scenarios:
             try:
                 scenario.settings.changed(changes)
             except ValueError as error:
                 refuse(str(error))
     statuses, objects = [], []
-    with _journal(journal) as sink:
+    with journal_file(journal) as sink:
         for scenario in scenarios:
             with quiet_stdout(as_json):
                 outcome = _outcome(scenario, seed, changes, factory, merchant)
@@ -249,50 +177,3 @@ def _as_json(outcome: _Outcome) -> dict[str, Any]:
     from paytwice.as_json import interleavings_as_json, played_as_json
 
     return {**played_as_json(outcome.played), "interleavings": interleavings_as_json(outcome.others)}
-
-
-# -- what is given ------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _journal(path: Path | None) -> Iterator[Callable[[Played], None] | None]:
-    """Opens the journal file, and gives what writes a run to it."""
-    if path is None:
-        yield None
-        return
-    try:
-        file: IO[str] = path.open("w", encoding="utf-8")
-    except OSError as error:
-        refuse(_unwritable(path, error))
-
-    def write(played: Played) -> None:
-        from paytwice.as_json import journal_as_jsonl
-
-        try:
-            file.writelines(line + "\n" for line in journal_as_jsonl(played))
-            file.flush()
-        except OSError as error:
-            refuse(_unwritable(path, error))
-
-    try:
-        yield write
-    finally:
-        with suppress(OSError):  # `write` has said so
-            file.close()
-
-
-def _unwritable(path: Path, error: OSError) -> str:
-    return f"the journal {path} cannot be written: {error.strerror or error}"
-
-
-def _merchant(name: str | None) -> MerchantFactory:
-    from paytwice.loading import LoadingError, load_factory
-
-    if name is None:
-        from paytwice.merchant.reference.merchant import reference
-
-        return reference
-    try:
-        return load_factory(name)
-    except LoadingError as error:
-        refuse(str(error))

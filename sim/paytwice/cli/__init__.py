@@ -1,0 +1,20 @@
+"""The command line. Everything a command needs is imported when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import click
+
+from paytwice.cli.listing import list_scenarios
+from paytwice.cli.run import run
+from paytwice.cli.run import run_scenario as run_scenario
+from paytwice.usage import Program
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="paytwice", message="%(prog)s %(version)s")
+def main() -> None:
+    """Find the sequence of events that makes your customer pay twice."""
+
+
+for command in (list_scenarios, run):
+    main.add_command(command)
