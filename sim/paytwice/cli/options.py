@@ -56,6 +56,8 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and nothing else."
             ),
+            click.option("--quiet", "-q", is_flag=True, help="A line a scenario, and what is wrong."),
+            click.option("--verbose", "-v", is_flag=True, help="Every message, cause and deviation."),
             click.option(
                 "--journal",
                 type=click.Path(path_type=Path),
