@@ -6,6 +6,7 @@ from paytwice.channels.ledger import Movement, MovementKind
 from paytwice.merchant.port import OrderView, Said, Standing
 from paytwice.oracle.facts import Case, Trade
 from paytwice.oracle.verdict import Broken
+from paytwice.wording import span
 
 
 def close_is_real(case: Case, now: OrderView, at: int) -> Broken | None:
@@ -35,7 +36,7 @@ def _payable(case: Case, trade: Trade, at: int, closed_entry: int = -1) -> Broke
     assert trade.paper is not None, "only what was handed out can be payable"
     return Broken(
         f"Order {case.order_id} is CLOSED, but {trade.channel} trade {trade.out_trade_no} can still be paid "
-        f"for {(trade.paper.dead_at - at) // 1000} s: it was not closed at the channel.",
+        f"for {span(trade.paper.dead_at - at)}: it was not closed at the channel.",
         trade.paper.credential.amount,
         (trade.paper.entry, closed_entry),
     )
@@ -98,7 +99,7 @@ def no_lie_by_capture(case: Case, trade: Trade, movement: Movement) -> Broken | 
         return None
     return Broken(
         f"The customer of order {case.order_id} was told to pay again; afterwards {trade.channel} trade "
-        f"{trade.out_trade_no}, which they already had, was captured for {movement.amount}.",
+        f"{trade.out_trade_no}, which they already had, was captured for {movement.amount.display}.",
         movement.amount,
         (trade.paper.entry, entry),
     )

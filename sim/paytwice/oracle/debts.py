@@ -46,8 +46,8 @@ def debts(case: Case) -> list[str]:
     if case.unshown and shows_captures(case):
         found += [f"to notice {capture.name}" for capture in case.unshown]
     if not _is_with_people(case):
-        wrong = reckon(case).differences
-        found += [f"to put {Money(minor, currency)} right" for currency, minor in sorted(wrong.items())]
+        wrong = [Money(minor, currency) for currency, minor in sorted(reckon(case).differences.items())]
+        found += [f"to put {money.display} right" for money in wrong]
     found += [
         f"to finish refund {refund.out_refund_no}"
         for refund in case.refund_views()

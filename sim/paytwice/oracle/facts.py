@@ -74,7 +74,7 @@ class Capture:
     @property
     def name(self) -> str:
         """How reports call it."""
-        return f"{self.channel} payment {self.number} ({self.amount})"
+        return f"{self.channel} payment {self.number} ({self.amount.display})"
 
 
 @attrs.define(eq=False)

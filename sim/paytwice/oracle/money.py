@@ -114,18 +114,18 @@ def no_stranded_money(case: Case, scene: Scene) -> Broken | None:
     if reckoning.is_right:
         return None
     wrong = reckoning.differences
-    held = (
-        " + ".join(str(Money(minor, currency)) for currency, minor in sorted(case.kept.items())) or "nothing"
-    )
+    sums = [Money(minor, currency).display for currency, minor in sorted(case.kept.items())]
+    held = " + ".join(sums) or "nothing"
+    keep = case.money(to_keep(case, reckoning.granted_unheard)).display
     standing = case.standing.value if case.standing is not None else "not known to the merchant"
     currency, minor = max(wrong.items(), key=lambda item: (abs(item[1]), item[0]))
     off = Money(abs(minor), currency)
-    tail = f"{off} of the customer's money is stranded" if minor > 0 else f"{off} is missing"
+    tail = f"{off.display} of the customer's money is stranded" if minor > 0 else f"{off.display} is missing"
     if reckoning.explained:
-        tail = f"{off} has yet to go back: a person has to see to it, or the channel is still at work"
+        tail = f"{off.display} has yet to go back: a person has to see to it, or the channel is still at work"
     return Broken(
         f"Order {case.order_id} is {standing}: the channels hold {held} of it, "
-        f"and {case.money(to_keep(case, reckoning.granted_unheard))} is the merchant's to keep. {tail}.",
+        f"and {keep} is the merchant's to keep. {tail}.",
         off,
         _money_entries(case),
         sure=not reckoning.explained,
@@ -154,8 +154,9 @@ def no_over_refund_request(trade: Trade, request: AskRefund, meaning: Meaning, a
     if own <= trade.captured and _foreign_lately(trade, at):
         return None
     return Broken(
-        f"{request.amount} of {trade.channel} trade {trade.out_trade_no} was asked back as "
-        f"{request.out_refund_no}, but {_left(trade, request)} of {_sum(trade, trade.captured)} was left.",
+        f"{request.amount.display} of {trade.channel} trade {trade.out_trade_no} was asked back as "
+        f"{request.out_refund_no}, but {_left(trade, request).display} of "
+        f"{_sum(trade, trade.captured).display} was left.",
         request.amount,
         _refund_entries(trade),
     )
@@ -178,8 +179,8 @@ def no_over_refund_return(case: Case, trade: Trade, movement: Movement) -> Broke
     if trade.returned <= trade.captured:
         return None
     return Broken(
-        f"{_sum(trade, trade.returned)} was returned of {trade.channel} trade {trade.out_trade_no}, "
-        f"which captured {_sum(trade, trade.captured)}.",
+        f"{_sum(trade, trade.returned).display} was returned of {trade.channel} trade {trade.out_trade_no}, "
+        f"which captured {_sum(trade, trade.captured).display}.",
         Money(trade.returned - trade.captured, movement.amount.currency),
         (*(capture.entry for capture in trade.captures.values()), *_refund_entries(trade)),
     )

@@ -9,6 +9,7 @@ from paytwice.merchant.port import Standing
 from paytwice.oracle.facts import Case
 from paytwice.oracle.scene import Scene
 from paytwice.oracle.verdict import Broken, worst
+from paytwice.wording import span
 
 
 def every_order_ends(case: Case, scene: Scene) -> Broken | None:
@@ -43,7 +44,7 @@ def _unnoticed(case: Case, scene: Scene) -> Iterator[Broken]:
         due = scene.since(capture.at) + case.rules.capture_deadline_ms
         if capture.shown_at is None:
             late = scene.at >= due
-            when = f", {(scene.at - capture.at) // 1000} s after it was captured" if late else " yet"
+            when = f", {span(scene.at - capture.at)} after it was captured" if late else " yet"
             bill = ", and the bill did not help" if late and scene.bill_seen else ""
             yield Broken(
                 f"{capture.name} of order {case.order_id} is not in the merchant's view{when}{bill}.",
@@ -54,7 +55,7 @@ def _unnoticed(case: Case, scene: Scene) -> Iterator[Broken]:
         elif capture.shown_at > due and scene.merchant_queries:
             yield Broken(
                 f"{capture.name} of order {case.order_id} was noticed "
-                f"{(capture.shown_at - due) // 1000} s after the deadline.",
+                f"{span(capture.shown_at - due)} after the deadline.",
                 capture.amount,
                 (*capture.entries, capture.shown_entry if capture.shown_entry is not None else -1),
             )

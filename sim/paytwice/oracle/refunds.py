@@ -9,6 +9,7 @@ from paytwice.merchant.port import OrderView, RefundStanding, RefundView, Standi
 from paytwice.oracle.facts import Capture, Case, Trade
 from paytwice.oracle.scene import Scene
 from paytwice.oracle.verdict import Broken, worst
+from paytwice.wording import span
 from paytwice_core import Money
 
 
@@ -19,8 +20,8 @@ def refund_the_right_one(trade: Trade, request: AskRefund, meaning: Meaning, at:
     ):
         named = f" (payment {request.channel_number})" if request.channel_number is not None else ""
         return Broken(
-            f"{request.amount} was asked back from {trade.channel} for trade {request.out_trade_no}{named}, "
-            f"where {trade.channel} has captured nothing.",
+            f"{request.amount.display} was asked back from {trade.channel} for trade "
+            f"{request.out_trade_no}{named}, where {trade.channel} has captured nothing.",
             request.amount,
             _asked_entries(trade),
         )
@@ -66,8 +67,8 @@ def _too_much(case: Case, trade: Trade, asked: int, right: int, currency: str) -
     wins = any(case.is_winner(capture) for capture in trade.captures.values())
     which = "settled the order, and customers asked for" if wins else "captured"
     return Broken(
-        f"{Money(asked, currency)} in all was asked back of {trade.channel} trade {trade.out_trade_no} of "
-        f"order {case.order_id}, which {which} {Money(right, currency)}.",
+        f"{Money(asked, currency).display} in all was asked back of {trade.channel} trade "
+        f"{trade.out_trade_no} of order {case.order_id}, which {which} {Money(right, currency).display}.",
         Money(asked - right, currency),
         (
             *(capture.entry for capture in trade.captures.values()),
@@ -114,9 +115,9 @@ def one_intent_one_movement(trade: Trade, request: AskRefund, meaning: Meaning, 
     first = alive[-1]
     state = first.status.value if first.status is not None else "of unknown outcome"
     return Broken(
-        f"A second refund number {request.out_refund_no} over {request.amount} reached {trade.channel} for "
-        f"trade {trade.out_trade_no} of order {case.order_id} while {first.number} was {state}: "
-        "one wish, and two movements of money.",
+        f"A second refund number {request.out_refund_no} over {request.amount.display} reached "
+        f"{trade.channel} for trade {trade.out_trade_no} of order {case.order_id} while "
+        f"{first.number} was {state}: one wish, and two movements of money.",
         request.amount,
         tuple(refund.entry for refund in alive),
     )
@@ -142,8 +143,8 @@ def no_optimistic_refund(case: Case, now: OrderView, at: int) -> Broken | None:
         returned = _returned(case, now, refund)
         if returned < refund.amount.minor:
             return Broken(
-                f"Refund {refund.out_refund_no} of order {case.order_id} over {refund.amount} is shown as "
-                f"DONE, but the channel has returned {Money(max(returned, 0), refund.amount.currency)}.",
+                f"Refund {refund.out_refund_no} of order {case.order_id} over {refund.amount.display} is "
+                f"shown as DONE, but the channel has returned {case.money(max(returned, 0)).display}.",
                 refund.amount,
                 tuple(entry for trade in case.named(refund.out_trade_no) for entry in _asked_entries(trade)),
             )
@@ -204,7 +205,7 @@ def _not_sent_back(case: Case, trade: Trade, capture: Capture, scene: Scene) -> 
     if asked is not None and asked > due:
         return Broken(
             f"{capture.name} of order {case.order_id} has to go back; its refund was asked for "
-            f"{(asked - due) // 1000} s after the deadline.",
+            f"{span(asked - due)} after the deadline.",
             capture.amount,
             entries,
         )
@@ -216,7 +217,7 @@ def _not_sent_back(case: Case, trade: Trade, capture: Capture, scene: Scene) -> 
     how = "was left to a person though the channel still takes refunds" if person else "was never sent back"
     return Broken(
         f"{capture.name} of order {case.order_id} did not settle the order and {how}: "
-        f"{Money(capture.held, capture.amount.currency)} is with the merchant.",
+        f"{Money(capture.held, capture.amount.currency).display} is with the merchant.",
         Money(capture.held, capture.amount.currency),
         entries,
     )
@@ -252,8 +253,8 @@ def _pending(case: Case) -> Iterator[Broken]:
         busy = RefundStatus.PROCESSING.value in states
         says = f"the channel says {states[0]}" if states else "no channel knows of it"
         yield Broken(
-            f"Refund {refund.out_refund_no} of order {case.order_id} over {refund.amount} is still PENDING; "
-            f"{says}.",
+            f"Refund {refund.out_refund_no} of order {case.order_id} over {refund.amount.display} is still "
+            f"PENDING; {says}.",
             refund.amount,
             (case.view_entry, *(known.entry for known in desk if known is not None and known.entry >= 0)),
             sure=not busy,

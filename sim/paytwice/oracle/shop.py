@@ -23,8 +23,8 @@ def ship_at_most_once(case: Case, what: str) -> Broken | None:
     if refunded < case.amount.minor:
         return None
     return Broken(
-        f"Order {case.order_id} was shipped although its view shows {case.money(refunded)} of "
-        f"{case.amount} as refunded.",
+        f"Order {case.order_id} was shipped although its view shows {case.money(refunded).display} of "
+        f"{case.amount.display} as refunded.",
         case.amount,
         (case.view_entry,),
     )

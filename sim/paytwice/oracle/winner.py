@@ -104,8 +104,8 @@ def _unpaid(case: Case, view: OrderView, does: str) -> Broken | None:
     if capture.amount == case.amount:
         return None
     return Broken(
-        f"The merchant {does} for order {case.order_id} of {case.amount}, but {capture.channel} payment "
-        f"{capture.number} is {capture.amount}.",
+        f"The merchant {does} for order {case.order_id} of {case.amount.display}, but {capture.channel} "
+        f"payment {capture.number} is {capture.amount.display}.",
         case.amount,
         _capture_entries(case),
     )

@@ -164,8 +164,8 @@ def test_s4_a_duplicate_that_nobody_sends_back() -> None:
     violation = the_violation(told.judge(), "S4")
     assert violation.at_stake == PRICE
     assert violation.message == (
-        "Order o1 is PAID: the channels hold 198.00 CNY of it, and 99.00 CNY is the merchant's to keep. "
-        "99.00 CNY of the customer's money is stranded."
+        "Order o1 is PAID: the channels hold ¥198.00 of it, and ¥99.00 is the merchant's to keep. "
+        "¥99.00 of the customer's money is stranded."
     )
 
 
@@ -237,7 +237,7 @@ def test_s7_more_is_asked_back_than_is_left() -> None:
     violation = the_violation(told.judge(), "S7")
     assert violation.at_stake == money("60")
     assert violation.entries == (first, second)
-    assert "39.00 CNY of 99.00 CNY was left" in violation.message
+    assert "¥39.00 of ¥99.00 was left" in violation.message
 
 
 def test_s7_more_is_returned_than_was_captured() -> None:

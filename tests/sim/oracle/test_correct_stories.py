@@ -240,7 +240,7 @@ def test_what_an_order_owes_is_told_in_words() -> None:
     assert not told.oracle.settled
     assert told.oracle.waits_for() == [
         "order o1: to finish refund r1",
-        "order o1: to put 99.00 CNY right",
+        "order o1: to put ¥99.00 right",
     ]
 
 
