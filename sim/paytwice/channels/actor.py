@@ -29,6 +29,7 @@ from paytwice.channels.messages import (
     RefundStatus,
     Request,
 )
+from paytwice.channels.telling import news_of, status_of
 from paytwice.choices import Bits, Choices, Value
 from paytwice.faults import FaultProfile
 from paytwice.journal import NOBODY, Journal, What
@@ -114,6 +115,7 @@ class ChannelActor:
         said = self.journal.note(
             self.kernel.now, entry, What.DESK, self.name, asked.meaning.value, envelope.kind, envelope.key
         )
+        self.journal.texts[said] = status_of(answer)
         self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said)
         self._book(said)
         self.network.answer(envelope, attrs.evolve(answer, at=self.kernel.now), cause=said)
@@ -185,7 +187,7 @@ class ChannelActor:
         self._unanswered[number] = self.kernel.call_at(
             wait, f"{self.name} {about} {key} ack time-out", partial(self._answered, notification, None, -1)
         )
-        self.network.send(
+        sent = self.network.send(
             self.name,
             "merchant",
             about,
@@ -195,6 +197,7 @@ class ChannelActor:
             cause=self._news.get(key, NOBODY),
             reply=partial(self._answered, notification),
         )
+        self.journal.texts[sent] = news_of(notification)
 
     def _answered(self, notification: Notification, ack: object, _entry: int) -> None:
         timer = self._unanswered.pop((notification.id, notification.send), None)
