@@ -1,0 +1,50 @@
+"""Charts of runs. They need matplotlib: `pip install 'paytwice[charts]'`.
+
+from paytwice.charts import save, swimlane
+
+save(swimlane(run), "run.svg")
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paytwice.errors import PaytwiceError
+from paytwice.pictures.names import CHARTS, MATPLOTLIB_MISSING, ending_of
+from paytwice.pictures.reading import picture
+from paytwice.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+class ChartError(PaytwiceError):
+    """A chart cannot be drawn here; the message says what to do about it."""
+
+
+def swimlane(run: Run, title: str = "", *, ax: Axes | None = None) -> Figure:
+    """Draw a run: who said what to whom and when, where the money went, what went wrong.
+
+    `title` is the run's story in a sentence. With `ax` it is drawn there (a unit is an inch on a page of its
+    own), else on a page as large as the story needs. Raises ChartError where matplotlib is not installed.
+    """
+    if find_spec("matplotlib") is None:
+        raise ChartError(MATPLOTLIB_MISSING)
+    from paytwice.pictures.swimlane import draw
+
+    return draw(picture(run, title), ax=ax)
+
+
+def save(figure: Figure, path: str | Path) -> None:
+    """Write a chart as .svg or .png; the same chart is always the same bytes of SVG.
+
+    Raises ValueError for another ending, OSError where the file cannot be written.
+    """
+    path = Path(path)
+    ending_of(path, CHARTS)
+    from paytwice.pictures.swimlane import write
+
+    write(figure, path)

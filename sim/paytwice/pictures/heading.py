@@ -1,0 +1,94 @@
+"""What stands above and below the story: title, conclusion, and how to read the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import attrs
+
+from paytwice.pictures.arrows import Arrow
+from paytwice.pictures.metrics import POINTS, width
+from paytwice.pictures.model import Picture
+from paytwice.pictures.page import MARGIN, SIZE, Page
+
+SPACING: Final = 1.35  # from one line to the next, in sizes of the font
+SAMPLE: Final = 0.3  # inches of a line in the legend
+
+
+@attrs.frozen
+class Row:
+    """A line of text. `y` is its middle, in inches from the top of the page."""
+
+    text: str
+    y: float
+    size: float
+    bold: bool
+
+
+@attrs.frozen
+class Heading:
+    """What stands above the story, and how high it is; the names of lanes are at `names`."""
+
+    rows: tuple[Row, ...]
+    names: float
+    height: float
+
+
+def heading(picture: Picture, page: Page) -> Heading:
+    """The title, the conclusion, and room for the names of the lanes."""
+    rows = []
+    y = 0.12
+    for text, size, bold in ((picture.title, 12.0, True), (picture.conclusion, 9.0, False)):
+        for line in _wrapped(text, page.width - 2 * MARGIN, size, bold):
+            step = size * SPACING / POINTS
+            rows.append(Row(line, y + step / 2, size, bold))
+            y += step
+        y += 0.03
+    return Heading(tuple(rows), y + 0.17, y + 0.3)
+
+
+def _wrapped(text: str, inches: float, size: float, bold: bool) -> Iterator[str]:
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".lstrip()
+        if line and width(longer, size, bold=bold) > inches:
+            yield line
+            line = word
+        else:
+            line = longer
+    yield line
+
+
+@attrs.frozen
+class Sample:
+    """An entry of the legend: what is drawn, what it means, and where, from the left of the legend's top."""
+
+    sign: str
+    text: str
+    x: float
+    y: float
+
+
+def legend(all_arrows: Iterable[Arrow], page: Page) -> tuple[Sample, ...]:
+    """What signs mean, of those that are used."""
+    used = tuple(all_arrows)
+    folded = bool(page.folds)
+    signs = {
+        ("request", "request or notification"): any(not one.message.is_reply for one in used),
+        ("reply", "answer"): any(one.message.is_reply for one in used),
+        ("again", "copy made by the network"): any(one.again for one in used),
+        ("waiting", "held by the network"): any(one.waiting is not None for one in used),
+        ("cross", "did not get through"): any(one.cross is not None for one in used),
+        ("fold", "quiet time, folded"): folded,
+    }
+    found, x, y = [], MARGIN, 0.0
+    for (sign, text), is_used in signs.items():
+        if not is_used:
+            continue
+        inches = SAMPLE + 0.08 + width(text, SIZE) + 0.3
+        if x + inches > page.width and x > MARGIN:
+            x, y = MARGIN, y + 0.18
+        found.append(Sample(sign, text, x, y))
+        x += inches
+    return tuple(found)

@@ -1,0 +1,251 @@
+"""Draws a picture as a swimlane chart with matplotlib.
+
+Time runs down the page, since what is written beside an arrow runs across it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from warnings import catch_warnings, simplefilter
+
+import attrs
+from matplotlib import rc_context, rcdefaults, rcParams
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from paytwice.pictures.arrows import Arrow, arrows
+from paytwice.pictures.brush import (
+    BREAKS,
+    DASH_DOTTED,
+    DASHED,
+    DOTTED,
+    GROUND,
+    HALO,
+    LANES,
+    SOLID,
+    TAG_TEXTS,
+    TEXTS,
+    Brush,
+)
+from paytwice.pictures.heading import Heading, Sample, heading, legend
+from paytwice.pictures.labels import Label
+from paytwice.pictures.layout import layout
+from paytwice.pictures.model import Band, Fault, Message, Moment, Note, Picture, Span, Tone
+from paytwice.pictures.page import LOUD, NAMES, Box, Mark, Page, Written
+from paytwice.pictures.palette import LIGHT, Palette, colours
+from paytwice.pictures.signs import draw_sign
+
+DPI: Final = 150
+TALLEST: Final = 60_000  # pixels that matplotlib can write
+FOOT: Final = 0.25
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Nobody's own settings: a chart is the same wherever it is drawn."""
+    with rc_context():
+        rcdefaults()
+        rcParams["hatch.linewidth"] = 0.6
+        rcParams["path.simplify"] = False
+        rcParams["svg.fonttype"] = "path"  # a page looks the same where the font is not installed
+        rcParams["svg.hashsalt"] = "paytwice"
+        yield
+
+
+def draw(picture: Picture, *, ax: Axes | None = None, palette: Palette = LIGHT) -> Figure:
+    """Draw a picture on a page of its own, or into axes, where an inch of the page becomes a unit."""
+    page = layout(picture)
+    head = heading(picture, page)
+    lines = tuple(arrows(picture, page))
+    signs = legend(lines, page)
+    height = head.height + page.bottom + FOOT + max((sign.y for sign in signs), default=0.0)
+    with _style():
+        if ax is None:
+            dpi = min(DPI, TALLEST / height)
+            own = Figure(figsize=(page.width, height), dpi=dpi, facecolor=palette.paper)
+            ax = own.add_axes((0, 0, 1, 1))
+        ax.set_xlim(0, page.width)
+        ax.set_ylim(height - head.height, -head.height)
+        ax.set_axis_off()
+        _Drawing(Brush(ax), picture, page, palette, colours(picture.lanes, palette)).all(head, lines, signs)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def write(figure: Figure, path: Path) -> None:
+    """Write a drawing; as SVG always the same bytes for the same drawing."""
+    kind = path.suffix.lower().removeprefix(".")
+    metadata = {"Date": None} if kind == "svg" else None
+    with _style(), catch_warnings():
+        simplefilter("ignore", UserWarning)  # a letter that no font here has is drawn as a box
+        figure.savefig(path, format=kind, metadata=metadata, dpi="figure")
+
+
+@attrs.define
+class _Drawing:
+    """Draws what was laid out, from the ground up."""
+
+    brush: Brush
+    picture: Picture
+    page: Page
+    palette: Palette
+    colour: Mapping[str, str]
+
+    def all(self, head: Heading, lines: tuple[Arrow, ...], signs: tuple[Sample, ...]) -> None:
+        """Draw everything."""
+        self._head(head)
+        for span in self.picture.spans:
+            self._span(span)
+        self._lanes()
+        for fold in self.page.folds:
+            self._fold(fold)
+        for line in lines:
+            self._arrow(line)
+        for written in self.page.written:
+            self._write(written)
+        for sign in signs:
+            draw_sign(self.brush, sign, self.page.bottom + 0.1, self.palette)
+
+    # -- lanes ----------------------------------------------------------------------------------------------
+
+    def _head(self, head: Heading) -> None:
+        for row in head.rows:
+            self.brush.text(
+                0.2, row.y - head.height, row.text, self.palette.ink, size=row.size, bold=row.bold
+            )
+        for lane in self.picture.lanes:
+            x, y = self.page.lanes[lane.name], head.names - head.height
+            self.brush.text(x, y, lane.title, self.colour[lane.name], align="center", size=NAMES, bold=True)
+
+    def _lanes(self) -> None:
+        for lane in self.picture.lanes:
+            x = self.page.lanes[lane.name]
+            self.brush.line([(x, 0.0), (x, self.page.bottom)], self.colour[lane.name], 1.2, on=LANES)
+        orders = list(dict.fromkeys(band.order for band in self.picture.bands))
+        broad = 2 * self.page.band / max(len(orders), 1)
+        for band in self.picture.bands:
+            self._band(band, broad, broad * (orders.index(band.order) - (len(orders) - 1) / 2))
+
+    def _band(self, band: Band, broad: float, aside: float) -> None:
+        x = self.page.lanes["merchant"] + aside
+        face, hatch = self._state(band.state, band.channel)
+        box = Box(x - broad / 2, self.page.y[band.begin], x + broad / 2, self.page.y[band.end])
+        self.brush.area(box, face, on=LANES)
+        if hatch:
+            self.brush.area(box, "none", edge=self.palette.ink, hatch=hatch, on=LANES)
+        self.brush.area(box, "none", edge=self.palette.ink, on=LANES)
+
+    def _state(self, state: str, channel: str) -> tuple[str, str]:
+        """The colour and the hatching of a state: who paid for an order gives it its colour."""
+        match state:
+            case "PAID":
+                return self.colour.get(channel, self.palette.ink), ""
+            case "CLOSED":
+                return self.palette.closed, "/////"
+            case _:
+                return self.palette.open, ""
+
+    def _fold(self, fold: Mark) -> None:
+        half = 0.03 * fold.size
+        for name, x in self.page.lanes.items():
+            wide = self.page.edge(name) + 0.07
+            box = Box(x - wide, fold.y - half, x + wide, fold.y + half)
+            self.brush.area(box, self.palette.paper, on=BREAKS)
+            for y in (fold.y - half, fold.y + half):
+                ends = [(x - wide - 0.01, y + 0.02), (x + wide + 0.01, y - 0.02)]
+                self.brush.line(ends, self.palette.ink, 0.8, on=BREAKS)
+
+    def _span(self, span: Span) -> None:
+        box = self._area(span)
+        hatch = {Fault.DOWN: "xxxx", Fault.HANGS: "", Fault.CUT: "...."}[span.fault]
+        self.brush.area(
+            box, self.palette.trouble, edge=self.palette.edge if hatch else "none", hatch=hatch, on=GROUND
+        )
+
+    def _area(self, span: Span) -> Box:
+        x, half = self.page.lanes[span.lane], self.page.band + 0.11
+        left, right = x - half, x + half
+        if span.fault is not Fault.DOWN:
+            left, right = self.page.way(span.lane, span.other)
+        return Box(left, self.page.y[span.begin], right, self.page.y[span.end])
+
+    def _ground(self, box: Box) -> str:
+        """The colour of the page behind a text."""
+        links = (span for span in self.picture.spans if span.fault is Fault.HANGS)
+        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+        troubled = any(Box(x, y, x, y).lies_in(self._area(span)) for span in links)
+        return self.palette.trouble if troubled else self.palette.paper
+
+    # -- messages -------------------------------------------------------------------------------------------
+
+    def _arrow(self, arrow: Arrow) -> None:
+        colour = self._colour(arrow.message)
+        style: Any = DASHED if arrow.message.is_reply else SOLID
+        if arrow.again:
+            style = DASH_DOTTED
+        for shaft in arrow.shafts:
+            self.brush.line(shaft, colour, 1.5 if arrow.late else 1.0, style=style)
+        if arrow.waiting is not None:
+            self.brush.line(arrow.waiting, colour, 1.0, style=DOTTED)
+            self.brush.dot(arrow.waiting[0], colour)
+        if arrow.head:
+            before, tip = arrow.shafts[-1][-2:]
+            self.brush.head(before, tip, colour)
+        if arrow.cross is not None:
+            self.brush.cross(arrow.cross, self.palette.ink)
+
+    def _colour(self, message: Message) -> str:
+        """The colour of the channel that takes part."""
+        ends = (message.sender, message.receiver)
+        return next(
+            (self.colour[name] for name in ends if name not in ("customer", "merchant")), self.palette.ink
+        )
+
+    # -- texts ----------------------------------------------------------------------------------------------
+
+    def _write(self, written: Written) -> None:
+        box, about = written.box, written.about
+        x = {"left": box.left, "right": box.right}.get(written.align, (box.left + box.right) / 2)
+        colour, tagged = self.palette.ink, written.align == "center"
+        if isinstance(about, Moment | Mark):
+            colour = self.palette.faint
+        elif tagged:
+            colour = self._tag(about, box)
+        else:
+            around = Box(box.left - 0.02, box.top, box.right + 0.02, box.bottom)
+            self.brush.area(around, self._ground(box), on=HALO)
+            colour = self._colour(about.message) if isinstance(about, Label) else colour
+        loud = isinstance(about, Note) and about.tone in LOUD
+        height = (box.bottom - box.top) / len(written.lines)
+        for number, line in enumerate(written.lines):
+            self.brush.text(
+                x,
+                box.top + height * (number + 0.5),
+                line,
+                self.palette.alarm if loud else colour,
+                align=written.align,
+                bold=tagged or loud,
+                on=TAG_TEXTS if tagged else TEXTS,
+            )
+
+    def _tag(self, about: object, box: Box) -> str:
+        """The tag of a text that stands on a lane, and the colour of what is written on it."""
+        if isinstance(about, Span):
+            self.brush.pill(box, self.palette.trouble, self.palette.alarm)
+            return self.palette.alarm
+        assert isinstance(about, Note)
+        if about.tone is Tone.BROKEN:
+            self.brush.pill(box, self.palette.alarm, self.palette.alarm)
+            return self.palette.paper
+        if about.tone is Tone.STATE:
+            face, _ = self._state(about.state, about.channel)
+            self.brush.pill(box, face, self.palette.ink)
+            return self.palette.paper if about.state == "PAID" else self.palette.ink
+        own = self.colour[about.lane]
+        returned = about.tone is Tone.RETURNED
+        self.brush.pill(box, self.palette.paper if returned else own, own)
+        return own if returned else self.palette.paper
