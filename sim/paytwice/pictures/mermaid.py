@@ -1,0 +1,104 @@
+"""A picture as the text of a Mermaid sequence diagram, which many sites and editors draw by themselves.
+
+Such a diagram has no time axis: an arrow is level, and stands where its message was sent. One that arrived
+much later stands where it arrived, and a note says when it was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import attrs
+
+from paytwice.pictures.endings import ending_words, is_late
+from paytwice.pictures.folding import stretches
+from paytwice.pictures.model import Copy, Ending, Message, Moment, Picture, Role
+from paytwice.timeline import stamp
+from paytwice.wording import span as lasting
+
+Line = tuple[Moment, int, str]  # when it stands, what stands first at one moment, and the text
+TIME, TROUBLE, MESSAGE, NOTE = range(4)
+ESCAPED: Final = {"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;"}
+RESERVED: Final = ("end", "alt", "else", "loop", "opt", "par", "and", "rect", "note", "box", "break")
+
+
+def mermaid(picture: Picture) -> str:
+    """The diagram, one statement a line."""
+    return "\n".join([*_head(picture), *_Diagram(picture).statements(), ""])
+
+
+def _head(picture: Picture) -> Iterator[str]:
+    title = " ".join(picture.title.split()).replace("\\", "\\\\").replace('"', '\\"')
+    yield from ("---", f'title: "{title}"', "---", "sequenceDiagram")
+
+
+@attrs.define
+class _Diagram:
+    """Writes the statements of one diagram, in order."""
+
+    picture: Picture
+    ids: Mapping[str, str] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.ids = {lane.name: _id(lane.name, number) for number, lane in enumerate(self.picture.lanes)}
+
+    def statements(self) -> Iterator[str]:
+        """Participants, then what happened, then the conclusion."""
+        for lane in self.picture.lanes:
+            word = "actor" if lane.role is Role.CUSTOMER else "participant"
+            yield f"    {word} {self.ids[lane.name]} as {_escaped(lane.title)}"
+        lines = [*self._times(), *self._spans(), *self._messages(), *self._notes()]
+        for _, _, text in sorted(lines, key=lambda line: line[:2]):
+            yield f"    {text}"
+        yield f"    {self._over_all(self.picture.conclusion)}"
+
+    def _over(self, text: str, *lanes: str) -> str:
+        return f"Note over {','.join(self.ids[lane] for lane in lanes if lane)}: {_escaped(text)}"
+
+    def _over_all(self, text: str) -> str:
+        return self._over(text, self.picture.lanes[0].name, self.picture.lanes[-1].name)
+
+    def _times(self) -> Iterator[Line]:
+        for part in stretches(self.picture):
+            yield part.begin, TIME, self._over_all(stamp(part.begin.at))
+
+    def _spans(self) -> Iterator[Line]:
+        for span in self.picture.spans:
+            yield span.begin, TROUBLE, self._over(span.text, span.lane, span.other)
+
+    def _notes(self) -> Iterator[Line]:
+        for note in self.picture.notes:
+            yield note.moment, NOTE, self._over(note.text, note.lane)
+
+    def _messages(self) -> Iterator[Line]:
+        for message in self.picture.messages:
+            for copy in message.copies:
+                yield from self._copy(message, copy)
+
+    def _copy(self, message: Message, copy: Copy) -> Iterator[Line]:
+        ending = ending_words(message)
+        ending = f" ({ending})" if ending else ""
+        if is_late(message, copy):
+            took = lasting(copy.end.at - message.sent.at)
+            yield message.sent, NOTE, self._over(f"sends {message.title}{ending}", message.sender)
+            yield copy.end, MESSAGE, self._arrow(message, copy, f" (sent {took} before)")
+        else:
+            at = message.sent if copy is message.copies[0] else copy.end
+            yield at, MESSAGE, self._arrow(message, copy, ending)
+
+    def _arrow(self, message: Message, copy: Copy, more: str) -> str:
+        shaft = "--" if message.is_reply else "-"
+        head = ">>" if copy.ending is Ending.ARRIVED else "x"
+        ends = self.ids[message.sender], self.ids[message.receiver]
+        return f"{ends[0]}{shaft}{head}{ends[1]}: {_escaped(message.title + more)}"
+
+
+def _id(name: str, number: int) -> str:
+    """A name that Mermaid takes as one: a channel may be called what it likes."""
+    return name if name.isascii() and name.isidentifier() and name not in RESERVED else f"lane{number}"
+
+
+def _escaped(text: str) -> str:
+    """One line of text that Mermaid takes for nothing else."""
+    return "".join(ESCAPED.get(char, char) for char in " ".join(text.split()))
