@@ -65,6 +65,18 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Write every journal entry, one JSON object a line.",
             ),
             click.option(
+                "--chart",
+                type=click.Path(path_type=Path),
+                metavar="FILE.svg|png",
+                help="Draw the run as a swimlane chart.",
+            ),
+            click.option(
+                "--mermaid",
+                type=click.Path(path_type=Path),
+                metavar="FILE.mmd",
+                help="Write the run as a Mermaid sequence diagram.",
+            ),
+            click.option(
                 "--merchant", metavar="MODULE:FACTORY", help="Put your own merchant in place of ours."
             ),
         ]

@@ -11,6 +11,7 @@ import click
 from paytwice.cli.journal_file import journal_file
 from paytwice.cli.options import options, the_merchant
 from paytwice.cli.outcome import Outcome, worst
+from paytwice.cli.picture_files import picture_files
 from paytwice.printing import print_json, print_lines, quiet_stdout
 from paytwice.usage import OneLineErrors, refuse
 
@@ -67,6 +68,8 @@ def _play_all(
     verbose: bool,
     journal: Path | None,
     merchant: str | None,
+    chart: Path | None,
+    mermaid: Path | None,
 ) -> int:
     if as_json + quiet + verbose > 1:
         raise click.UsageError("of --json, --quiet and --verbose only one can be given")
@@ -78,6 +81,7 @@ def _play_all(
             except ValueError as error:
                 refuse(str(error))
     statuses, objects = [], []
+    draw = picture_files(chart, mermaid, scenarios=len(scenarios))
     with journal_file(journal) as sink:
         for scenario in scenarios:
             with quiet_stdout(as_json):
@@ -91,6 +95,7 @@ def _play_all(
                 print_lines(outcome.in_full(first=len(statuses) == 1, verbose=verbose))
             if sink is not None:
                 sink(outcome.played)
+            draw(outcome.played)
             if outcome.interrupted:
                 break
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from tests.sim.cli.commanding import SEED_STORY, in_a_process
@@ -49,3 +50,13 @@ def test_importing_paytwice_imports_what_is_used_and_no_more() -> None:
     assert "paytwice.units" in modules
     assert "trio" not in modules
     assert "paytwice" in sys.modules
+
+
+@pytest.mark.parametrize("arguments", [[], ["--mermaid", "run.mmd"], ["--chart", "run.pdf"]], ids=" ".join)
+def test_matplotlib_is_imported_for_a_chart_only(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert "matplotlib" not in _modules("run", SEED_STORY, *arguments)
+    assert "matplotlib" in _modules("run", SEED_STORY, "--chart", "run.svg")

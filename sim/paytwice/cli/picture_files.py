@@ -1,0 +1,72 @@
+"""The files that `--chart` and `--mermaid` name: what is asked for is checked before a run is played.
+
+matplotlib is looked for and not imported before it draws: it takes longer than most runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from paytwice.pictures.names import CHARTS, DIAGRAMS, MATPLOTLIB_MISSING, ending_of
+from paytwice.usage import refuse
+
+if TYPE_CHECKING:
+    from paytwice.scenario import Played
+
+
+def picture_files(chart: Path | None, mermaid: Path | None, *, scenarios: int) -> Callable[[Played], None]:
+    """Check what is to be drawn of how many scenarios, and give what draws it."""
+    for option, path, endings in (("--chart", chart, CHARTS), ("--mermaid", mermaid, DIAGRAMS)):
+        if path is not None:
+            _check(option, path, endings, scenarios)
+    if chart is not None and find_spec("matplotlib") is None:
+        refuse(f"--chart: {MATPLOTLIB_MISSING}")
+
+    def draw(played: Played) -> None:
+        for path, make in ((chart, _chart), (mermaid, _mermaid)):
+            if path is None:
+                continue
+            try:
+                make(played, path)
+            except OSError as error:
+                refuse(_unwritable(path, error.strerror or str(error)))
+
+    return draw
+
+
+def _check(option: str, path: Path, endings: tuple[str, ...], scenarios: int) -> None:
+    if scenarios != 1:
+        raise click.UsageError(f"{option} draws one run, and {scenarios} scenarios are given")
+    try:
+        ending_of(path, endings)
+    except ValueError as error:
+        raise click.UsageError(f"{option}: {error}") from None
+    if path.is_dir():
+        refuse(_unwritable(path, "it is a folder"))
+    if not path.parent.is_dir():
+        refuse(_unwritable(path, f"there is no folder {path.parent}"))
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        refuse(_unwritable(path, "permission denied"))
+
+
+def _unwritable(path: Path, why: str) -> str:
+    return f"the picture {path} cannot be written: {why}"
+
+
+def _chart(played: Played, path: Path) -> None:
+    from paytwice.charts import save, swimlane
+
+    save(swimlane(played.run, played.scenario.title), path)
+
+
+def _mermaid(played: Played, path: Path) -> None:
+    from paytwice.pictures.mermaid import mermaid
+    from paytwice.pictures.reading import picture
+
+    path.write_text(mermaid(picture(played.run, played.scenario.title)), encoding="utf-8")
