@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import runpy
+import sys
+from pathlib import Path
 
 import pytest
 from tests.readme_blocks import BLOCKS, README, TESTS, written
+from tests.readme_picture import PICTURE, drawn, drawn_by, told
 
 
 def test_generated_blocks_are_up_to_date() -> None:
@@ -27,3 +30,18 @@ def test_a_changed_block_is_noticed() -> None:
 
 def test_the_channel_of_the_readme_holds() -> None:
     runpy.run_path(str(TESTS / "own_channel.py"))
+
+
+def test_the_picture_of_the_seed_story_is_shown_and_up_to_date(tmp_path: Path) -> None:
+    assert f"](.github/{PICTURE.name})" in README.read_text(encoding="utf-8")
+    shown, now = PICTURE.read_text(encoding="utf-8"), drawn(tmp_path / "now.svg")
+
+    assert told(shown) == told(now), "run: python tests/readme_picture.py"
+    if sys.platform == "linux" and drawn_by(shown) == drawn_by(now):
+        assert shown == now, "run: python tests/readme_picture.py"
+
+
+def test_a_changed_picture_is_noticed() -> None:
+    picture = PICTURE.read_text(encoding="utf-8")
+
+    assert told(picture.replace("refund P1-R1 is DONE", "refund P1-R1 is PENDING")) != told(picture)
