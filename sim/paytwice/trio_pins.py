@@ -17,6 +17,7 @@ from typing import Any
 
 import trio
 from trio._core import _run as trio_run
+from trio.lowlevel import reschedule
 
 from paytwice.errors import NestedRun
 
@@ -103,22 +104,35 @@ def something_is_runnable() -> bool:
     return bool(trio_run.GLOBAL_RUN_CONTEXT.runner.runq)
 
 
-def others_are_runnable(order: BatchOrder) -> bool:
-    """Say whether trio has a task to run besides the current one."""
-    runner: Any = trio_run.GLOBAL_RUN_CONTEXT.runner
-    return bool(order.batch or runner.runq)
+class Loop:
+    """Trio's loop as one run sees it, looked up once."""
 
+    __slots__ = ("_context", "_next_deadline", "_order", "_runq")
 
-def next_foreign_deadline() -> float:
-    """The earliest deadline of any cancel scope, in trio's seconds."""
-    deadline: float = trio_run.GLOBAL_RUN_CONTEXT.runner.deadlines.next_deadline()
-    return deadline
+    def __init__(self, order: BatchOrder) -> None:
+        runner: Any = trio_run.GLOBAL_RUN_CONTEXT.runner
+        self._context: Any = trio_run.GLOBAL_RUN_CONTEXT
+        self._runq = runner.runq
+        self._next_deadline: Callable[[], float] = runner.deadlines.next_deadline
+        self._order = order
 
+    def others_are_runnable(self) -> bool:
+        """Say whether trio has a task to run besides the current one."""
+        return bool(self._order.batch or self._runq)
 
-def is_cancelled() -> bool:
-    """Say whether the current task would be cancelled at its next checkpoint."""
-    task: Any = trio_run.GLOBAL_RUN_CONTEXT.task
-    return bool(task._cancel_status.effectively_cancelled)
+    def is_free_until(self, seconds: float) -> bool:
+        """Say whether nothing of trio's own happens until then, once the current task has parked itself."""
+        return (
+            not self._order.batch
+            and not self._runq
+            and self._next_deadline() > seconds  # the earliest of any cancel scope
+            and not self._context.task._cancel_status.effectively_cancelled
+        )
+
+    def hand_to(self, task: trio.lowlevel.Task) -> None:
+        """Let a parked task run next in this very pass, as soon as the current one has parked itself."""
+        reschedule(task)
+        self._order.batch.append(self._runq.pop())
 
 
 def inside_trio() -> bool:

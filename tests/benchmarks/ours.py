@@ -24,6 +24,7 @@ def contestants() -> list[Contestant]:
     """What of ours takes part."""
     return [
         Contestant("kernel sleep", sleep),
+        Contestant("kernel sleep, handed over", sleep_in_turns),
         Contestant("kernel sleep, elided", elided_sleep),
         Contestant("network message", message),
         Contestant("network request and response", request, 1 / 2),
@@ -35,6 +36,23 @@ def contestants() -> list[Contestant]:
 def sleep(n: int, lap: Lap) -> None:
     """A wake-up of the kernel that takes its way through trio's loop."""
     _sleep(n, lap, Kernel(elide=False, steps_limit=2 * n + 1_000))
+
+
+def sleep_in_turns(n: int, lap: Lap) -> None:
+    """Two tasks that are woken in turns, each of which hands the pass of the loop to the other."""
+
+    async def main(kernel: Kernel, _nursery: trio.Nursery) -> None:
+        async def sleeper(begins: int) -> None:
+            await kernel.sleep(begins, "sleeper")
+            for _ in range(n // 2):
+                await kernel.sleep(2, "sleeper")
+
+        with lap.measured():
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(sleeper, 1)
+                nursery.start_soon(sleeper, 2)
+
+    play(main, kernel=Kernel(steps_limit=2 * n + 1_000))
 
 
 def elided_sleep(n: int, lap: Lap) -> None:

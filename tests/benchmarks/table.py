@@ -21,6 +21,7 @@ class Goal:
 GOALS: Final = (
     Goal("kernel sleep", "MockClock sleep", 0.2),
     Goal("kernel sleep", "trio checkpoint", 1.5),
+    Goal("kernel sleep, handed over", "trio checkpoint", 1),
     Goal("kernel sleep, elided", "trio checkpoint", 0.2),
     Goal("kernel sleep", "detangle sleep", 1),
     Goal("network message", "detangle queue message", 1),
