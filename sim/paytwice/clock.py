@@ -18,12 +18,12 @@ from math import inf
 from typing import Final
 
 import trio
-from trio.lowlevel import current_task, reschedule
+from trio.lowlevel import reschedule
 
 from paytwice.errors import Livelock
 from paytwice.pace import Pace
 from paytwice.supervision import Supervisor
-from paytwice.trio_pins import Loop, something_is_runnable
+from paytwice.trio_pins import WOKEN, Loop, something_is_runnable
 from paytwice.wakes import Wake, Wakes
 from paytwice.wording import span
 
@@ -96,38 +96,38 @@ class VirtualClock(trio.abc.Clock):
                     return wait
             task = self._take()
             if task is not None:
-                reschedule(task)
+                reschedule(task, WOKEN)
                 return 0
             if something_is_runnable():  # a callback started a task, or cancelled some
                 return 0
 
-    def hand_over(self) -> bool:
-        """Take the next wake-up before the current task parks itself; True if it is that very task's."""
-        loop = self._loop
+    def hand_over(self, parking: Wake) -> bool:
+        """Take the next wake-up before the current task parks itself; True if it is its own."""
+        loop, wakes = self._loop, self._wakes
         if loop is None or self._elided >= ELISIONS_LIMIT or not self.open or self._holder is not None:
             return False
         try:
-            while loop.is_free_until(self._seconds):
-                if not self._wakes.ready:
-                    due = self._wakes.next_due()
-                    if due is None or not loop.is_free_until(due / 1000):
+            while True:
+                due = None if wakes.ready else wakes.next_due()
+                if due is not None:
+                    if not loop.is_free_until(due / 1000):
                         return False
-                    self._advance(inf)
+                    self._move_to(due)
+                elif not wakes.ready or not loop.is_free_until(self._seconds):
+                    return False
                 self._elided += 1
                 task = self._take()
+                if parking.task is None:
+                    return True
                 if task is not None:
-                    if task is current_task():
-                        return True
                     loop.hand_to(task)
                     return False
-        except (
-            BaseException
-        ) as error:  # the run is over, and the caller is cancelled as soon as it has parked
+        except BaseException as error:  # the run is over: the caller is cancelled once it has parked
             self._fail(error)
         return False
 
     def _take(self) -> trio.lowlevel.Task | None:
-        """Take the wake-up that goes first: the task that it wakes, or None when it was only a callback."""
+        """Take the wake-up that goes first, and say whom it wakes; a callback is called at once."""
         wake = self._wakes.take()
         if wake is None:
             return None
@@ -141,21 +141,18 @@ class VirtualClock(trio.abc.Clock):
         return None
 
     def _count_step(self) -> None:
-        self.steps += 1
-        if self.steps - self._still_since > STILL_LIMIT:
+        self.steps = steps = self.steps + 1
+        if steps - self._still_since > STILL_LIMIT:
             raise Livelock(
                 f"more than {STILL_LIMIT} steps were taken at {self.now} ms without virtual time moving"
             )
-        if self.steps > self._steps_limit and self._pace is None:
+        if steps > self._steps_limit and self._pace is None:
             raise Livelock(f"the run took more than {self._steps_limit} steps and stands at {self.now} ms")
 
     def _advance(self, deadline: float) -> float | None:
         """Move time to the next thing that happens; a number says how long trio shall wait for it."""
         due = self._wakes.next_due()
-        sleeper = self._end_sleeper
-        if sleeper is not None and sleeper.alive and self.on_advance is not None and self.on_advance():
-            self._end_sleeper = None
-            self._wakes.ready.append(sleeper)
+        if self._is_at_its_end():
             return None
         if due is not None and due / 1000 <= deadline:
             if self._pace is not None and (wait := self._pace.seconds_until(due)) > 0:
@@ -168,6 +165,21 @@ class VirtualClock(trio.abc.Clock):
         if self._supervisor is not None and self._pace is None:
             self._supervisor.wake()
         return inf if self._pace is not None or not something_is_runnable() else 0
+
+    def _move_to(self, due: int) -> None:
+        """Move time to the next timer, unless the run is at its end before."""
+        if self.on_advance is None or not self._is_at_its_end():
+            self._set_time(due)
+            self._wakes.ripen(due)
+
+    def _is_at_its_end(self) -> bool:
+        """Ask, before time moves, whether the run is over, and then wake who waits for that."""
+        sleeper = self._end_sleeper
+        if sleeper is None or not sleeper.alive or self.on_advance is None or not self.on_advance():
+            return False
+        self._end_sleeper = None
+        self._wakes.enqueue(sleeper)
+        return True
 
     def _jump_to(self, deadline: float) -> float:
         """Move time to the very float of a deadline of trio's: a smaller one would be asked for again."""
@@ -191,7 +203,9 @@ class VirtualClock(trio.abc.Clock):
                 raise TimeoutError(f"the story has not ended after {span(self.time_limit)} of virtual time")
             self.now = ms
             self._still_since = self.steps
-            self._seconds = max(self._seconds, ms / 1000)
+            seconds = ms / 1000
+            if seconds > self._seconds:
+                self._seconds = seconds
 
     def _fail(self, error: BaseException) -> None:
         self.open = False

@@ -70,7 +70,7 @@ class Kernel(VirtualClock):
 
     async def park(self, wake: Wake) -> None:
         """Let the current task sleep until its wake-up comes; something must be about to bring it."""
-        if not self.hand_over():
+        if not self.hand_over(wake):
             await wait_task_rescheduled(wake.abort)
 
     def wake(self, wake: Wake) -> None:
@@ -80,16 +80,22 @@ class Kernel(VirtualClock):
 
     async def step(self, place: str) -> None:
         """Let anything else that is ready go first, if the choices say so. `place` names this wake-up."""
-        if self._is_alone(self._seconds):
+        if not self._wakes.ready and self._is_alone(self._seconds):
             self._pass_over(place)
             return
         wake = self.sleeper(place)
         self._wakes.enqueue(wake)
-        await self.park(wake)
+        if not self.hand_over(wake):
+            await wait_task_rescheduled(wake.abort)
 
     async def sleep(self, ms: int, place: str) -> None:
         """Sleep for whole milliseconds of virtual time."""
-        await self.sleep_until(self.now + ms, place)
+        at = self.now + ms
+        if ms > 0 and self._can_elide(at):
+            self._set_time(at)
+            self._pass_over(place)
+        else:
+            await self.sleep_until(at, place)
 
     async def sleep_until(self, at: int, place: str) -> None:
         """Sleep until a millisecond of virtual time; one that has passed already is a `step`."""
@@ -101,7 +107,8 @@ class Kernel(VirtualClock):
         else:
             wake = self.sleeper(place)
             self._wakes.push(at, wake)
-            await self.park(wake)
+            if not self.hand_over(wake):
+                await wait_task_rescheduled(wake.abort)
 
     async def sleep_until_advanced(self, at: int, place: str) -> None:
         """Sleep until a millisecond, or until `on_advance` says that the run is at its end."""
@@ -111,14 +118,18 @@ class Kernel(VirtualClock):
 
     def _can_elide(self, at: int) -> bool:
         """Say whether nothing can happen before `at`, so that the caller may move the time itself."""
-        timers = self._wakes.timers
-        return self.on_advance is None and not (timers and timers[0][0] <= at) and self._is_alone(at / 1000)
+        ready, timers = self._wakes.ready, self._wakes.timers
+        return (
+            not ready
+            and self.on_advance is None
+            and not (timers and timers[0][0] <= at)
+            and self._is_alone(at / 1000)
+        )
 
     def _is_alone(self, seconds: float) -> bool:
-        """Say whether nobody but the caller can run until then, so that trio need not be asked."""
+        """Say whether, where no wake-up is ready, nobody but the caller can run until then."""
         return (
-            not self._wakes.ready
-            and self._loop is not None
+            self._loop is not None
             and self._elided < ELISIONS_LIMIT
             and self.open
             and self._loop.is_free_until(seconds)

@@ -13,7 +13,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import trio
 from trio._core import _run as trio_run
@@ -21,6 +21,17 @@ from trio.lowlevel import reschedule
 
 from paytwice.errors import NestedRun
 
+
+class _Woken:
+    """What a wake-up is sent: nothing. Trio makes a new outcome for each, which takes as long as waking."""
+
+    __slots__ = ()
+
+    def unwrap(self) -> None:
+        """Be an outcome without a value."""
+
+
+WOKEN: Final[Any] = _Woken()
 _ONE_RUN_AT_A_TIME = threading.Lock()
 
 
@@ -107,13 +118,13 @@ def something_is_runnable() -> bool:
 class Loop:
     """Trio's loop as one run sees it, looked up once."""
 
-    __slots__ = ("_context", "_next_deadline", "_order", "_runq")
+    __slots__ = ("_context", "_deadlines", "_order", "_runq")
 
     def __init__(self, order: BatchOrder) -> None:
         runner: Any = trio_run.GLOBAL_RUN_CONTEXT.runner
         self._context: Any = trio_run.GLOBAL_RUN_CONTEXT
         self._runq = runner.runq
-        self._next_deadline: Callable[[], float] = runner.deadlines.next_deadline
+        self._deadlines = runner.deadlines  # of cancel scopes
         self._order = order
 
     def others_are_runnable(self) -> bool:
@@ -125,13 +136,13 @@ class Loop:
         return (
             not self._order.batch
             and not self._runq
-            and self._next_deadline() > seconds  # the earliest of any cancel scope
+            and (not self._deadlines._active or self._deadlines.next_deadline() > seconds)
             and not self._context.task._cancel_status.effectively_cancelled
         )
 
     def hand_to(self, task: trio.lowlevel.Task) -> None:
         """Let a parked task run next in this very pass, as soon as the current one has parked itself."""
-        reschedule(task)
+        reschedule(task, WOKEN)
         self._order.batch.append(self._runq.pop())
 
 

@@ -140,6 +140,7 @@ def test_pin_the_next_deadline() -> None:
         await trio.lowlevel.checkpoint()
         free = [loop.is_free_until(1e9)]
         with trio.CancelScope(deadline=7.0):
+            await trio.lowlevel.checkpoint()
             free += [loop.is_free_until(6.9), loop.is_free_until(7.0)]
         return free
 
