@@ -17,7 +17,7 @@ from paytwice.kernel import Future, Kernel
 from paytwice.latency import Latency
 from paytwice.network import Envelope, Network
 
-RUN_SHARE = 1 / 200  # a run has some hundred wake-ups
+RUN_SHARE = 1 / 1_000  # a run takes as long as so many wake-ups
 
 
 def contestants() -> list[Contestant]:
