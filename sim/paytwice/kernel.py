@@ -80,13 +80,19 @@ class Kernel(VirtualClock):
 
     async def step(self, place: str) -> None:
         """Let anything else that is ready go first, if the choices say so. `place` names this wake-up."""
-        if not self._wakes.ready and self._is_alone(self._seconds):
-            self._pass_over(place)
+        if self.passes_over(place):
             return
         wake = self.sleeper(place)
         self._wakes.enqueue(wake)
         if not self.hand_over(wake):
             await wait_task_rescheduled(wake.abort)
+
+    def passes_over(self, place: str) -> bool:
+        """Take a step at once, if there is nothing else that could go first; False: it is yet to be taken."""
+        if self._wakes.ready or not self._is_alone(self._seconds):
+            return False
+        self._pass_over(place)
+        return True
 
     async def sleep(self, ms: int, place: str) -> None:
         """Sleep for whole milliseconds of virtual time."""
