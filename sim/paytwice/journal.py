@@ -91,7 +91,7 @@ class Journal:
     ) -> int:
         """Append an entry and return its index, which later entries can give as their cause."""
         index = len(self.rows)
-        self.rows.append((at, cause, what.value, who, whom, subject, key, number))
+        self.rows.append((at, cause, what, who, whom, subject, key, number))
         if text:
             self.texts[index] = text
         return index

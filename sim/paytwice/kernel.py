@@ -25,21 +25,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Final, TypeVar, TypeVarTuple
+from contextvars import copy_context
+from typing import TypeVar, TypeVarTuple
 
 import trio
 from trio.lowlevel import current_task, wait_task_rescheduled
 
-from paytwice.clock import STEPS_LIMIT, VirtualClock
+from paytwice.clock import ELISIONS_LIMIT, STEPS_LIMIT, VirtualClock
 from paytwice.errors import DeadEnd, PaytwiceError, ProcessDead
 from paytwice.pace import Pace
 from paytwice.supervision import Supervisor
-from paytwice.trio_pins import (
-    BatchOrder,
-    is_cancelled,
-    next_foreign_deadline,
-    others_are_runnable,
-)
+from paytwice.trio_pins import BatchOrder, Loop
 from paytwice.waiting import Bell as Bell
 from paytwice.waiting import Future as Future
 from paytwice.wakes import Scheduling as Scheduling
@@ -48,8 +44,6 @@ from paytwice.wakes import Wakes
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-
-ELISIONS_LIMIT: Final = 1_000  # in a row: then a pass, so that Ctrl-C and limits get their turn
 
 
 class Kernel(VirtualClock):
@@ -74,6 +68,11 @@ class Kernel(VirtualClock):
             raise PaytwiceError(f"{place}: virtual time stands still under hold(), so leave its block first")
         return Wake(place, task)
 
+    async def park(self, wake: Wake) -> None:
+        """Let the current task sleep until its wake-up comes; something must be about to bring it."""
+        if not self.hand_over(wake):
+            await wait_task_rescheduled(wake.abort)
+
     def wake(self, wake: Wake) -> None:
         """Make a wake-up ready, if it still wakes somebody."""
         if self.open and wake.alive:
@@ -81,16 +80,28 @@ class Kernel(VirtualClock):
 
     async def step(self, place: str) -> None:
         """Let anything else that is ready go first, if the choices say so. `place` names this wake-up."""
-        if self._is_alone(self._seconds):
-            self._pass_over(place)
+        if self.passes_over(place):
             return
         wake = self.sleeper(place)
         self._wakes.enqueue(wake)
-        await wait_task_rescheduled(wake.abort)
+        if not self.hand_over(wake):
+            await wait_task_rescheduled(wake.abort)
+
+    def passes_over(self, place: str) -> bool:
+        """Take a step at once, if there is nothing else that could go first; False: it is yet to be taken."""
+        if self._wakes.ready or not self._is_alone(self._seconds):
+            return False
+        self._pass_over(place)
+        return True
 
     async def sleep(self, ms: int, place: str) -> None:
         """Sleep for whole milliseconds of virtual time."""
-        await self.sleep_until(self.now + ms, place)
+        at = self.now + ms
+        if ms > 0 and self._can_elide(at):
+            self._set_time(at)
+            self._pass_over(place)
+        else:
+            await self.sleep_until(at, place)
 
     async def sleep_until(self, at: int, place: str) -> None:
         """Sleep until a millisecond of virtual time; one that has passed already is a `step`."""
@@ -102,30 +113,32 @@ class Kernel(VirtualClock):
         else:
             wake = self.sleeper(place)
             self._wakes.push(at, wake)
-            await wait_task_rescheduled(wake.abort)
+            if not self.hand_over(wake):
+                await wait_task_rescheduled(wake.abort)
 
     async def sleep_until_advanced(self, at: int, place: str) -> None:
         """Sleep until a millisecond, or until `on_advance` says that the run is at its end."""
         self._end_sleeper = wake = self.sleeper(place)
         self._wakes.push(at, wake)
-        await wait_task_rescheduled(wake.abort)
+        await self.park(wake)
 
     def _can_elide(self, at: int) -> bool:
         """Say whether nothing can happen before `at`, so that the caller may move the time itself."""
-        timers = self._wakes.timers
-        return self.on_advance is None and not (timers and timers[0][0] <= at) and self._is_alone(at / 1000)
+        ready, timers = self._wakes.ready, self._wakes.timers
+        return (
+            not ready
+            and self.on_advance is None
+            and not (timers and timers[0][0] <= at)
+            and self._is_alone(at / 1000)
+        )
 
     def _is_alone(self, seconds: float) -> bool:
-        """Say whether nobody but the caller can run until then, so that trio need not be asked."""
+        """Say whether, where no wake-up is ready, nobody but the caller can run until then."""
         return (
-            not self._wakes.ready
-            and self._elide
+            self._loop is not None
             and self._elided < ELISIONS_LIMIT
             and self.open
-            and self._batches is not None
-            and not others_are_runnable(self._batches)
-            and next_foreign_deadline() > seconds
-            and not is_cancelled()
+            and self._loop.is_free_until(seconds)
             and self._holder is None
         )
 
@@ -229,6 +242,8 @@ class Kernel(VirtualClock):
         self._seconds = 0.0
         self._wakes = Wakes(scheduling)
         self._batches = batches
+        self._context = copy_context()
+        self._loop = Loop(batches) if self._elide and batches is not None else None
         if batches is not None and scheduling is not None and not scheduling.calm:
             batches.pick = lambda tasks: scheduling.pick([task.name for task in tasks])
         if self._pace is not None:

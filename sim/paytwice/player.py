@@ -10,6 +10,7 @@ import trio
 from paytwice.channels import CHANNELS, AskRefund, Desk
 from paytwice.channels.profile import ChannelProfile
 from paytwice.choices import Choices, Deviation
+from paytwice.collecting import seldom_collected
 from paytwice.customer import Customer
 from paytwice.ending import LONGEST, end
 from paytwice.errors import NestedRun, ProcessDead
@@ -58,7 +59,7 @@ def simulate(
     choices = Choices(seed=seed, script=deviations, now=lambda: kernel.now)
     world = build(kernel, choices, settings, merchant, channels, faults)
     failure: BaseException | None = None
-    with deterministic_batches() as batches:
+    with seldom_collected(), deterministic_batches() as batches:
         try:
             trio.run(_play, story, world, batches, clock=kernel)
         except (Exception, ProcessDead, SystemExit, BaseExceptionGroup) as error:

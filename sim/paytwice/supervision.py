@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import TracebackType
+from typing import Final
 
 import trio
 from outcome import Error
@@ -15,6 +16,8 @@ from trio.lowlevel import Abort, current_task, reschedule, wait_task_rescheduled
 
 from paytwice.errors import ProcessDead
 from paytwice.wakes import Wake
+
+IDLE: Final = ""  # the place of a task that waits for nothing but work
 
 
 class Supervisor:
@@ -72,7 +75,7 @@ class Supervisor:
         return sorted(
             f"{task.name} waits at {_place(task)}"
             for task in _tasks(self.root)
-            if not any(nursery.child_tasks for nursery in task.child_nurseries)
+            if not any(nursery.child_tasks for nursery in task.child_nurseries) and _place(task) != IDLE
         )
 
 

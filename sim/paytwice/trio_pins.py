@@ -13,13 +13,25 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import trio
 from trio._core import _run as trio_run
+from trio.lowlevel import reschedule
 
 from paytwice.errors import NestedRun
 
+
+class _Woken:
+    """What a wake-up is sent: nothing. Trio makes a new outcome for each, which takes as long as waking."""
+
+    __slots__ = ()
+
+    def unwrap(self) -> None:
+        """Be an outcome without a value."""
+
+
+WOKEN: Final[Any] = _Woken()
 _ONE_RUN_AT_A_TIME = threading.Lock()
 
 
@@ -103,22 +115,35 @@ def something_is_runnable() -> bool:
     return bool(trio_run.GLOBAL_RUN_CONTEXT.runner.runq)
 
 
-def others_are_runnable(order: BatchOrder) -> bool:
-    """Say whether trio has a task to run besides the current one."""
-    runner: Any = trio_run.GLOBAL_RUN_CONTEXT.runner
-    return bool(order.batch or runner.runq)
+class Loop:
+    """Trio's loop as one run sees it, looked up once."""
 
+    __slots__ = ("_context", "_deadlines", "_order", "_runq")
 
-def next_foreign_deadline() -> float:
-    """The earliest deadline of any cancel scope, in trio's seconds."""
-    deadline: float = trio_run.GLOBAL_RUN_CONTEXT.runner.deadlines.next_deadline()
-    return deadline
+    def __init__(self, order: BatchOrder) -> None:
+        runner: Any = trio_run.GLOBAL_RUN_CONTEXT.runner
+        self._context: Any = trio_run.GLOBAL_RUN_CONTEXT
+        self._runq = runner.runq
+        self._deadlines = runner.deadlines  # of cancel scopes
+        self._order = order
 
+    def others_are_runnable(self) -> bool:
+        """Say whether trio has a task to run besides the current one."""
+        return bool(self._order.batch or self._runq)
 
-def is_cancelled() -> bool:
-    """Say whether the current task would be cancelled at its next checkpoint."""
-    task: Any = trio_run.GLOBAL_RUN_CONTEXT.task
-    return bool(task._cancel_status.effectively_cancelled)
+    def is_free_until(self, seconds: float) -> bool:
+        """Say whether nothing of trio's own happens until then, once the current task has parked itself."""
+        return (
+            not self._order.batch
+            and not self._runq
+            and (not self._deadlines._active or self._deadlines.next_deadline() > seconds)
+            and not self._context.task._cancel_status.effectively_cancelled
+        )
+
+    def hand_to(self, task: trio.lowlevel.Task) -> None:
+        """Let a parked task run next in this very pass, as soon as the current one has parked itself."""
+        reschedule(task, WOKEN)
+        self._order.batch.append(self._runq.pop())
 
 
 def inside_trio() -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from trio.lowlevel import wait_task_rescheduled
-
 from paytwice.errors import PaytwiceError
 from paytwice.wakes import Wake
 
@@ -49,7 +47,7 @@ class Future(Generic[T]):
         else:
             _refuse_second(self._waiter)
             self._waiter = waiter = self._kernel.sleeper(self._place)
-            await wait_task_rescheduled(waiter.abort)
+            await self._kernel.park(waiter)
         return self.value  # type: ignore[return-value]  # a T once done; T itself may be optional
 
 
@@ -78,7 +76,7 @@ class Bell:
             self._waiter = waiter = self._kernel.sleeper(self._place)
             timer = None if until is None else self._kernel.call_at(until, f"{self._place} due", self._wake)
             try:
-                await wait_task_rescheduled(waiter.abort)
+                await self._kernel.park(waiter)
             finally:
                 if timer is not None:
                     timer.kill()

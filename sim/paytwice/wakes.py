@@ -21,6 +21,9 @@ class Wake:
     """One wake-up: of a task, or of a callback. It is dead when neither is set."""
 
     __slots__ = ("call", "n", "order", "place", "rank", "task")
+    n: int  # which wake-up of this place it is; the first is 1, and nobody counts on calm runs
+    order: int
+    rank: int | None
 
     def __init__(
         self,
@@ -31,9 +34,6 @@ class Wake:
         self.place = place
         self.task = task
         self.call = call
-        self.n = 0  # which wake-up of this place it is; the first is 1, and nobody counts on calm runs
-        self.order = 0
-        self.rank: int | None = None
         if task is not None:
             task.custom_sleep_data = self  # trio forgets it when the task is woken
 
@@ -80,10 +80,11 @@ class Wakes:
 
     def enqueue(self, wake: Wake) -> None:
         """Make a wake-up ready."""
-        self._order += 1
-        wake.order = self._order
         if self._scheduling is not None:
+            self._order += 1
+            wake.order = self._order
             wake.n = self._scheduling.count(wake.place)
+            wake.rank = None
         self.ready.append(wake)
 
     def pass_over(self, place: str) -> None:
@@ -111,7 +112,7 @@ class Wakes:
         timers = self.timers
         while timers and timers[0][0] <= at:
             wake = heappop(timers)[2]
-            if wake.alive:
+            if wake.task is not None or wake.call is not None:
                 self.enqueue(wake)
 
     def take(self) -> Wake | None:
@@ -119,7 +120,7 @@ class Wakes:
         ready = self.ready
         if self._scheduling is None or len(ready) == 1:
             wake = ready.pop(0)
-            return wake if wake.alive else None
+            return wake if wake.task is not None or wake.call is not None else None
         living = [wake for wake in ready if wake.task is not None or wake.call is not None]
         if len(living) < 2:
             ready.clear()

@@ -55,7 +55,8 @@ class Watch:
         """See what the merchant says about its orders, and tell what has changed."""
         for order_id in self.orders:
             view = self.view(order_id)
-            if view is not None and view != self.views.get(order_id):
+            known = self.views.get(order_id)
+            if view is not None and view is not known and view != known:
                 self._changed(order_id, view, entry)
 
     def _changed(self, order_id: str, view: OrderView, cause: int) -> None:

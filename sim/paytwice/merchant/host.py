@@ -17,6 +17,7 @@ from paytwice.errors import ProcessDead
 from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel import Kernel
 from paytwice.merchant.clients import NetworkedChannel, ProcessBell, ProcessClock
+from paytwice.merchant.crew import Crew
 from paytwice.merchant.port import (
     Bell,
     CustomerAnswer,
@@ -89,7 +90,7 @@ class MerchantHost:
     errors: list[BaseException] = attrs.field(factory=list)
     process: Process | None = None
     merchant: Merchant | None = None
-    _tasks: trio.Nursery | None = None
+    _crew: Crew | None = None
     _generation: int = 0
     _run_in: trio.Nursery | None = None
     back_at: int = 0  # when the process that crashed last is up again
@@ -99,15 +100,15 @@ class MerchantHost:
         self._generation += 1
         process = Process("merchant", self._generation, self.kernel, self.faults, self.crash)
         self.process, self.busy = process, 0
-        self._tasks = None
+        self._crew = None
         self._run_in = nursery
         nursery.start_soon(self._live, process, name=f"merchant process {self._generation}")
 
     async def _live(self, process: Process) -> None:
         with process.scope:
             async with trio.open_nursery() as tasks:
-                self._tasks = tasks
-                self.merchant = self._made(self._surroundings(process, tasks))
+                self._crew = Crew(self.kernel, tasks)
+                self.merchant = self._made(self._surroundings(process))
                 self._spawn(process, "merchant work", self._work, process)
                 await trio.sleep_forever()
 
@@ -131,7 +132,7 @@ class MerchantHost:
             )
         return merchant
 
-    def _surroundings(self, process: Process, tasks: trio.Nursery) -> Surroundings:
+    def _surroundings(self, process: Process) -> Surroundings:
         clock = ProcessClock(self.kernel, self.calendar, process, self.skew)
 
         def bell(place: str) -> Bell:
@@ -164,7 +165,7 @@ class MerchantHost:
     def receive(self, envelope: Envelope, entry: int) -> None:
         """Take a message from the network: one handler each, side by side."""
         process = self.process
-        if process is None or not process.alive or self._tasks is None:
+        if process is None or not process.alive or self._crew is None:
             self.journal.note(
                 self.kernel.now, entry, What.UNHEARD, "merchant", envelope.sender, envelope.kind, envelope.key
             )
@@ -176,10 +177,9 @@ class MerchantHost:
         self._spawn(process, name, self._handle, process, envelope, entry)
 
     def _spawn(self, process: Process, name: str, async_fn: Callable[..., object], *args: object) -> None:
-        async def task() -> None:
+        async def work() -> None:
             DOING.set(name)
             try:
-                await self.kernel.step(name)
                 process.check()
                 await async_fn(*args)  # type: ignore[misc]  # callers give async functions
             except* ProcessDead:
@@ -187,8 +187,8 @@ class MerchantHost:
             except* Exception as group:
                 self._raised(group.exceptions[0], name, CAUSE.get())
 
-        if process.alive and self._tasks is not None:
-            self._tasks.start_soon(task, name=name)
+        if process.alive and self._crew is not None:
+            self._crew.start(name, work)
 
     async def _handle(self, process: Process, envelope: Envelope, entry: int) -> None:
         CAUSE.set(entry)
@@ -251,7 +251,7 @@ class MerchantHost:
         if process is None or not process.alive:
             return
         process.alive = False
-        self.merchant = self._tasks = None
+        self.merchant = self._crew = None
         self.busy = 0
         entry = self.journal.note(
             self.kernel.now, CAUSE.get(), What.CRASHED, "merchant", "", "", place, downtime

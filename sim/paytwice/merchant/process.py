@@ -83,8 +83,9 @@ class Process:
         fate = self.faults.at_access(place, store=store)
         if fate is not None:
             await self._suffer(fate, place)
-        await self.kernel.step(place)
-        self.check()
+        if not self.kernel.passes_over(place):
+            await self.kernel.step(place)
+            self.check()
 
     async def _suffer(self, fate: str, place: str) -> None:
         kind, _, ms = fate.partition(" ")

@@ -9,8 +9,7 @@ A commit is durable and atomic. A crash drops the open transactions of the proce
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
@@ -40,7 +39,10 @@ class Database:
 
     def table(self, name: str) -> dict[str, Any]:
         """The committed rows of a table."""
-        return self.rows.setdefault(name, {})
+        rows = self.rows.get(name)
+        if rows is None:
+            rows = self.rows[name] = {}
+        return rows
 
     def owner(self, key: Key) -> Transaction | None:
         """The transaction that holds a row's lock; a dead process holds none."""
@@ -87,10 +89,22 @@ class Transaction:
     locks: list[Key] = attrs.field(factory=list)
     _writes: dict[Key, Any] = attrs.field(factory=dict)
 
+    async def __aenter__(self) -> Transaction:
+        if self.database.serializable:
+            await self._lock("", "all")
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                await self._commit()
+        finally:
+            self.database.free(self)
+
     async def get(self, table: str, key: str, *, for_update: bool = False) -> Any:
         """Read a row, or None; `for_update` locks it until the transaction ends."""
         await self.process.access(f"store.get {table} {key}", store=True)
-        if for_update:
+        if for_update and not self._takes((table, key)):
             await self._lock(table, key)
         return self._seen(table, key)
 
@@ -110,14 +124,16 @@ class Transaction:
     async def put(self, table: str, key: str, row: Any) -> None:
         """Write a row, whatever is there; it stays locked until the transaction ends."""
         await self.process.access(f"store.put {table} {key}", store=True)
-        await self._lock(table, key)
+        if not self._takes((table, key)):
+            await self._lock(table, key)
         self._writes[table, key] = _own(row)
 
     async def put_all(self, table: str, rows: Mapping[str, Any]) -> None:
         """Write several rows of a table in one go."""
         await self.process.access(f"store.put {table} {' '.join(rows)}", store=True)
         for key, row in rows.items():
-            await self._lock(table, key)
+            if not self._takes((table, key)):
+                await self._lock(table, key)
             self._writes[table, key] = _own(row)
 
     async def insert(self, table: str, key: str, row: Any) -> bool:
@@ -127,7 +143,8 @@ class Transaction:
     async def compare_and_set(self, table: str, key: str, expected: Any, row: Any) -> bool:
         """Write a row if it still equals `expected` (None: if there is none); say whether it did."""
         await self.process.access(f"store.cas {table} {key}", store=True)
-        await self._lock(table, key)
+        if not self._takes((table, key)):
+            await self._lock(table, key)
         if self._seen(table, key) != expected:
             return False
         self._writes[table, key] = _own(row)
@@ -137,14 +154,18 @@ class Transaction:
         """Remove a row, if it is there."""
         await self.put(table, key, None)
 
+    def _takes(self, where: Key) -> bool:
+        """Take a row's lock if nobody else has it, and say whether this transaction has it now."""
+        owner = self.database.owner(where)
+        if owner is None:
+            self.database.lock(where, self)
+            return True
+        return owner is self
+
     async def _lock(self, table: str, key: str) -> None:
-        where = table, key
         until = self.database.kernel.now + LOCK_WAIT
-        while (owner := self.database.owner(where)) is not self:
-            if owner is None:
-                self.database.lock(where, self)
-                return
-            if not await self.database.wait_for(where, f"lock {table} {key}", until).wait():
+        while not self._takes((table, key)):
+            if not await self.database.wait_for((table, key), f"lock {table} {key}", until).wait():
                 raise StoreError(f"the lock on {table} {key} was not free for {LOCK_WAIT // SECOND} s")
             self.process.check()
 
@@ -168,17 +189,9 @@ class Store:
     database: Database
     process: Process
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    def transaction(self) -> Transaction:
         """Open a transaction. It commits when the block is left normally, and rolls back when it raises."""
-        transaction = Transaction(self.database, self.process)
-        try:
-            if self.database.serializable:
-                await transaction._lock("", "all")
-            yield transaction
-            await transaction._commit()
-        finally:
-            self.database.free(transaction)
+        return Transaction(self.database, self.process)
 
     def committed(self, table: str) -> Mapping[str, Any]:
         """The committed rows of a table, read at once and without locks: what `view` is made of."""

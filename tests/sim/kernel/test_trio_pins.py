@@ -62,19 +62,50 @@ def test_pin_every_batch_is_sorted_by_birth_shuffled_by_the_random_and_taken_fro
 def test_pin_the_batch_is_emptied_as_its_tasks_run() -> None:
     left: list[bool] = []
 
-    async def child(order: trio_pins.BatchOrder) -> None:
-        left.append(trio_pins.others_are_runnable(order))
+    async def child(loop: trio_pins.Loop) -> None:
+        left.append(loop.others_are_runnable())
 
     async def main(order: trio_pins.BatchOrder) -> None:
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(child, order)
-            nursery.start_soon(child, order)
+            loop = trio_pins.Loop(order)
+            nursery.start_soon(child, loop)
+            nursery.start_soon(child, loop)
 
     with trio_pins.deterministic_batches() as order:
         trio.run(main, order)
 
     assert left == [True, False], (
         "Runner.runq or the list given to _r.shuffle no longer say who is still to run"
+    )
+
+
+def test_pin_a_task_that_is_handed_the_pass_runs_in_it() -> None:
+    written: list[str] = []
+
+    class Watch(trio.abc.Instrument):
+        def before_io_wait(self, timeout: float) -> None:
+            written.append("pass")
+
+    async def parked() -> None:
+        await trio.lowlevel.wait_task_rescheduled(lambda _: trio.lowlevel.Abort.SUCCEEDED)
+        written.append("handed to")
+        trio.lowlevel.remove_instrument(watch)
+
+    async def main(order: trio_pins.BatchOrder) -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(parked)
+            await trio.testing.wait_all_tasks_blocked()
+            (task,) = nursery.child_tasks
+            trio.lowlevel.add_instrument(watch)
+            written.append("handed over")
+            trio_pins.Loop(order).hand_to(task)
+
+    watch = Watch()
+    with trio_pins.deterministic_batches() as order:
+        trio.run(main, order)
+
+    assert written == ["handed over", "handed to"], (
+        "trio no longer takes tasks from the end of the list given to _r.shuffle until it is empty"
     )
 
 
@@ -104,29 +135,37 @@ def test_pin_the_run_queue() -> None:
 
 
 def test_pin_the_next_deadline() -> None:
-    async def main() -> tuple[bool, bool]:
-        far = trio_pins.next_foreign_deadline()
-        with trio.CancelScope(deadline=trio.current_time() + 7):
+    async def main(order: trio_pins.BatchOrder) -> list[bool]:
+        loop = trio_pins.Loop(order)
+        await trio.lowlevel.checkpoint()
+        free = [loop.is_free_until(1e9)]
+        with trio.CancelScope(deadline=7.0):
             await trio.lowlevel.checkpoint()
-            near = trio_pins.next_foreign_deadline() == trio.current_effective_deadline()
-        return far == float("inf"), near
+            free += [loop.is_free_until(6.9), loop.is_free_until(7.0)]
+        return free
 
-    assert trio.run(main) == (True, True), "GLOBAL_RUN_CONTEXT.runner.deadlines.next_deadline() moved"
+    with trio_pins.deterministic_batches() as order:
+        free = trio.run(main, order, clock=trio.testing.MockClock())
+    assert free == [True, True, False], "GLOBAL_RUN_CONTEXT.runner.deadlines.next_deadline() moved"
 
 
 def test_pin_whether_the_task_is_cancelled() -> None:
-    async def main() -> list[bool]:
-        seen: list[bool] = []
+    async def main(order: trio_pins.BatchOrder) -> list[bool]:
+        loop = trio_pins.Loop(order)
+        await trio.lowlevel.checkpoint()
+        free: list[bool] = []
         with trio.CancelScope() as scope:
-            seen.append(trio_pins.is_cancelled())
+            free.append(loop.is_free_until(0))
             scope.cancel()
-            seen.append(trio_pins.is_cancelled())
+            free.append(loop.is_free_until(0))
             with trio.CancelScope(shield=True):
                 await trio.lowlevel.checkpoint()
-                seen.append(trio_pins.is_cancelled())
-        return seen
+                free.append(loop.is_free_until(0))
+        return free
 
-    assert trio.run(main) == [False, True, False], "Task._cancel_status.effectively_cancelled moved"
+    with trio_pins.deterministic_batches() as order:
+        free = trio.run(main, order, clock=trio.testing.MockClock())
+    assert free == [True, False, True], "Task._cancel_status.effectively_cancelled moved"
 
 
 def test_pin_what_a_parked_task_waits_for_is_forgotten_when_it_is_woken() -> None:

@@ -65,21 +65,23 @@ class Job:
     since: int
     version: int  # of the order when the job was made, so that no two jobs are equal by chance
     tries: int = 0
+    key: str = attrs.field(init=False, eq=False)  # of its row: one job of a kind for one target
 
-    @property
-    def key(self) -> str:
-        """The key of its row: one job of a kind for one target."""
+    @key.default
+    def _key(self) -> str:
         return f"{self.kind.value} {self.target}"
 
     def again(self, now: int) -> Job:
         """The same job after one more try in vain."""
         plan = PLANS[self.kind]
         wait = plan[min(self.tries, len(plan) - 1)]
-        return attrs.evolve(self, due=now + wait, tries=self.tries + 1)
+        return Job(
+            self.kind, self.order_id, self.target, now + wait, self.since, self.version, self.tries + 1
+        )
 
     def at(self, due: int) -> Job:
         """The same job at another time."""
-        return attrs.evolve(self, due=due)
+        return Job(self.kind, self.order_id, self.target, due, self.since, self.version, self.tries)
 
 
 @attrs.define(eq=False)
@@ -104,6 +106,7 @@ class Workers:
     do: Callable[[Job], Awaitable[Job | None]]
     _waiting: dict[str, Waiting] = attrs.field(factory=dict)
     _bell: Bell = attrs.field(init=False)
+    _next: int | None = None  # when `work` looks again by itself
 
     @_bell.default
     def _hang_up_a_bell(self) -> Bell:
@@ -118,6 +121,11 @@ class Workers:
         if job.due <= self.around.clock.now():
             self._begin(waiting)
         else:
+            self._look_at(job.due)
+
+    def _look_at(self, due: int) -> None:
+        """Have `work` look for what is due at a time, or before."""
+        if self._next is None or due < self._next:
             self._bell.ring()
 
     def _begin(self, waiting: Waiting) -> None:
@@ -136,7 +144,8 @@ class Workers:
                 if waiting.due <= now:
                     self._begin(waiting)
             later = [waiting.due for waiting in idle if waiting.due > now]
-            await self._bell.wait(min(later, default=None))
+            self._next = min(later, default=None)
+            await self._bell.wait(self._next)
 
     async def _run(self, waiting: Waiting) -> None:
         job = waiting.job
@@ -150,7 +159,8 @@ class Workers:
             waiting.due = attrs.evolve(job, tries=waiting.failures).again(self.around.clock.now()).due
         finally:
             waiting.running = False
-            self._bell.ring()
+            if (rest := self._waiting.get(job.key)) is not None:
+                self._look_at(rest.due)
 
     async def _write(self, waiting: Waiting, rest: Job | None) -> None:
         """Put a job back, or take it out, unless another one has come in its place meanwhile."""
