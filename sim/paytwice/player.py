@@ -7,7 +7,7 @@ from typing import Final
 
 import trio
 
-from paytwice.channels import CHANNELS, AskRefund, Desk
+from paytwice.channels import CHANNELS, AskRefund, CreateTrade, Desk
 from paytwice.channels.profile import ChannelProfile
 from paytwice.choices import Choices, Deviation
 from paytwice.customer import Customer
@@ -110,6 +110,7 @@ def _result(
         orders=tuple(_order(world, customer) for customer in world.customers.values()),
         ledgers=ledgers,
         refunds_asked={name: _refund_numbers(actor.desk) for name, actor in world.actors.items()},
+        trades_asked={name: _trade_numbers(actor.desk) for name, actor in world.actors.items()},
         unmet=tuple(world.unmet),
         shop=dict(world.watch.effects),
         journal=world.journal,
@@ -128,6 +129,11 @@ def _result(
 def _refund_numbers(desk: Desk) -> tuple[str, ...]:
     asked = [one.request.out_refund_no for one in desk.requests if isinstance(one.request, AskRefund)]
     return tuple(dict.fromkeys(asked))
+
+
+def _trade_numbers(desk: Desk) -> tuple[str, ...]:
+    asked = [one.request.out_trade_no for one in desk.requests if isinstance(one.request, CreateTrade)]
+    return tuple(dict.fromkeys([*asked, *desk.trades]))
 
 
 def _order(world: World, customer: Customer) -> OrderResult:

@@ -71,12 +71,18 @@ class ReferenceMerchant:
         return await self._create(order_id, unfinished, channel)
 
     def _unfinished(self, order_id: str, channel: str) -> str | None:
-        """An attempt whose creation was never confirmed: it is asked for again under the same number (A2)."""
+        """An attempt of which the customer has nothing yet: it is asked for again under its number (A2).
+
+        A query can have found its trade meanwhile; that nobody has said until when it can be paid tells that
+        the answer to its creation never came.
+        """
         order = self._books.order(order_id)
         if order is None or order.state is not OrderState.PAYING:
             return None
         waiting = [
-            attempt.id for attempt in order.attempts if attempt.channel == channel and _is_open(attempt.state)
+            attempt.id
+            for attempt in order.attempts
+            if attempt.channel == channel and attempt.dead_at is None and _is_open(attempt.state)
         ]
         return waiting[-1] if waiting else None
 
@@ -84,7 +90,7 @@ class ReferenceMerchant:
         now = self._around.clock.now()
 
         def wish(order: Order) -> StartAttempt:
-            return StartAttempt(f"{order.id}-{len(order.attempts) + 1}", channel, now, order.expires_at)
+            return StartAttempt(f"{order.id}-{len(order.attempts) + 1}", channel, now)
 
         learnt = await self._books.learn(order_id, wish)
         if learnt is None:
@@ -207,7 +213,7 @@ class ReferenceMerchant:
 
 
 def _is_open(state: AttemptState) -> bool:
-    return state in (AttemptState.INIT, AttemptState.UNKNOWN)
+    return state in (AttemptState.INIT, AttemptState.UNKNOWN, AttemptState.SUBMITTED)
 
 
 def _granted(learnt: tuple[Order, Decision] | None, order_id: str) -> CustomerAnswer:
