@@ -7,12 +7,13 @@ from typing import Final
 
 import trio
 
+from paytwice.awaiting import check_awaited
 from paytwice.channels import CHANNELS, AskRefund, CreateTrade, Desk
 from paytwice.channels.profile import ChannelProfile
 from paytwice.choices import Choices, Deviation
 from paytwice.customer import Customer
 from paytwice.ending import LONGEST, end
-from paytwice.errors import NestedRun, ProcessDead
+from paytwice.errors import EmptyStory, NestedRun, ProcessDead
 from paytwice.faults import FaultProfile
 from paytwice.kernel import Kernel
 from paytwice.merchant.port import MerchantFactory
@@ -72,11 +73,28 @@ async def _play(story: Story, world: World, batches: BatchOrder) -> None:
         world.merchant.start(nursery)
         plan(world)
         world.kernel.time_limit = LONGEST
-        await story(Simulation(world))
+        await _tell(story, world)
         world.kernel.time_limit = None
         await end(world)
 
     await world.kernel.run(main, scheduling=world.choices, batches=batches)
+
+
+async def _tell(story: Story, world: World) -> None:
+    """Let the story happen, and refuse one that cannot have happened as it was meant."""
+    try:
+        await story(Simulation(world))
+    except Exception as error:
+        check_awaited(world.calls.forget(), error)
+        raise
+    finally:
+        left = world.calls.forget()
+    check_awaited(left)
+    if not world.customers:
+        raise EmptyStory(
+            "the story placed no order, so there is nothing to judge: "
+            'begin it with `order = await sim.checkout("99.00 CNY")`'
+        )
 
 
 def _arguments(
