@@ -75,8 +75,9 @@ class World:
         self.unmet = [*self.network.weather.unmet, *(f"crash before {one!r}" for one in self.faults.planned)]
         self.network.profile = self.faults.profile = CALM
         self.faults.planned.clear()
-        for actor in self.actors.values():
+        for name, actor in self.actors.items():
             actor.faults = CALM
+            self.unmet += [f"let {name} {what}" for what in actor.arranged.heal()]
         self.network.weather.heal()
 
 

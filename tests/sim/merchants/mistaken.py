@@ -239,6 +239,15 @@ class NewNumberForEachRefundTry(Through):
         return await super().refund(out_trade_no, number, amount, channel_number)
 
 
+class NamesNoPayment(Through):
+    """A refund that names its out_trade_no only: of two payments under it, the channel takes the first."""
+
+    async def refund(
+        self, out_trade_no: str, out_refund_no: str, amount: Money, channel_number: str | None = None
+    ) -> Answer:
+        return await super().refund(out_trade_no, out_refund_no, amount)
+
+
 class NewExpiryForEachCreate(Through):
     """OUT_TRADE_NO_USED: a repeated create says another time to pay, and so asks for another trade."""
 

@@ -192,7 +192,9 @@ class ReferenceMerchant:
             return translate.of_refund(refund.out_refund_no, refund)
         if refund.state is RefundStatus.SUCCESS:
             # By the number that the bill has too, so that the two tell of one refund.
-            return ForeignRefund(refund.out_trade_no, refund.out_refund_no, refund.amount)
+            holder = order.holder_of(notification.channel, trade.channel_number or "")
+            paid = refund.out_trade_no if holder is None else holder.id
+            return ForeignRefund(paid, refund.out_refund_no, refund.amount)
         return RefundUnanswered(refund.out_refund_no, refund.status)
 
     # -- by itself ------------------------------------------------------------------------------------------
