@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from paytwice.channels.messages import RefundStatus
 from paytwice.merchant.port import RefundStanding
-from paytwice.oracle.facts import Case, Refund, Trade
+from paytwice.oracle.facts import Capture, Case, Refund, Trade
 
 
 def meant(trade: Trade, number: str | None) -> str | None:
@@ -18,9 +18,15 @@ def meant(trade: Trade, number: str | None) -> str | None:
     return number if number is not None else next(iter(trade.captures), None)
 
 
-def is_a_second_one(trade: Trade, number: str) -> bool:
-    """Whether the trade had been paid before, so that no query tells of this payment."""
-    return number != next(iter(trade.captures), number)
+def is_in_no_query(trade: Trade, capture: Capture) -> bool:
+    """Whether no query tells of this payment, or none was called for any more.
+
+    A query tells of the first payment of a trade only; and who knows of one payment has no reason to ask.
+    """
+    if capture.number != meant(trade, None):
+        return True
+    shown = [other.shown_at for other in trade.captures.values() if other is not capture]
+    return any(at is not None and (capture.shown_at is None or at < capture.shown_at) for at in shown)
 
 
 def refunds_of(trade: Trade, number: str) -> Iterator[Refund]:

@@ -8,7 +8,7 @@ from typing import Final
 from paytwice.channels.messages import Notification
 from paytwice.merchant.port import Standing
 from paytwice.oracle.facts import Case
-from paytwice.oracle.payments import is_a_second_one
+from paytwice.oracle.payments import is_in_no_query
 from paytwice.oracle.scene import Scene
 from paytwice.oracle.verdict import Broken, worst
 from paytwice.wording import span
@@ -46,7 +46,7 @@ def every_capture_is_noticed(case: Case, scene: Scene) -> Broken | None:
 
 def _unnoticed(case: Case, scene: Scene) -> Iterator[Broken]:
     for capture in case.captures():
-        by_bill = is_a_second_one(case.trades[capture.channel, capture.out_trade_no], capture.number)
+        by_bill = is_in_no_query(case.trades[capture.channel, capture.out_trade_no], capture)
         due = scene.since(capture.at) + (BILL_DEADLINE if by_bill else case.rules.capture_deadline_ms)
         if capture.shown_at is None:
             late = scene.at >= due

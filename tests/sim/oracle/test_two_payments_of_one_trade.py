@@ -12,6 +12,7 @@ from tests.sim.oracle.told import (
     Told,
     broken,
     money,
+    open_order,
     paid_once,
     refund,
 )
@@ -136,6 +137,31 @@ def test_l2_the_second_is_in_no_query_and_has_until_the_bill() -> None:
     goes_back(told, "4201")
 
     assert told.judge().outcome is Conclusion.OK
+
+
+def test_l2_who_knows_of_the_second_has_no_reason_to_ask_for_the_first() -> None:
+    told = open_order()
+    told.query("wechat", "W1")
+    told.capture("wechat", "W1", "4200")
+    told.capture("wechat", "W1", "4201")
+    told.view(PAID, ("wechat", "4201"))
+    told.shop("ship")
+    told.wait(20 * HOUR)
+    told.view(PAID, knows=("4200",))
+    goes_back(told, "4200")
+
+    assert told.judge().outcome is Conclusion.OK
+
+
+def test_l2_of_two_payments_that_nobody_noticed_a_query_would_have_told_one() -> None:
+    told = open_order()
+    told.query("wechat", "W1")
+    told.capture("wechat", "W1", "4200")
+    told.capture("wechat", "W1", "4201")
+    told.wait(20 * HOUR)
+    told.view(PAID, ("wechat", "4200"))
+
+    assert ("L2", "o1") in broken(told.judge(after=MINUTE))
 
 
 def test_l2_the_second_is_not_forgotten_for_ever() -> None:
