@@ -68,6 +68,8 @@ class ReferenceMerchant:
             if isinstance(started, Refusal):
                 return started
             unfinished = started
+        # Also of one that is unfinished: who put it on record may have died before the bills were planned.
+        await self._plan_bills(order_id, channel)
         return await self._create(order_id, unfinished, channel)
 
     def _unfinished(self, order_id: str, channel: str) -> str | None:
@@ -99,9 +101,7 @@ class ReferenceMerchant:
         if decision.refusal is not None:
             await self._close_the_others(order)
             return Refusal(decision.refusal, pay_again=False)
-        attempt = order.attempts[-1]
-        await self._plan_bills(order, channel)
-        return attempt.id
+        return order.attempts[-1].id
 
     async def _close_the_others(self, order: Order) -> None:
         """One at a time: close what the customer turned away from, so that the next wish is granted."""
@@ -109,8 +109,9 @@ class ReferenceMerchant:
             for attempt in order.live_attempts:
                 await self._books.learn(order.id, CloseSent(attempt.id))
 
-    async def _plan_bills(self, order: Order, channel: str) -> None:
-        clock = self._around.clock
+    async def _plan_bills(self, order_id: str, channel: str) -> None:
+        order, clock = self._books.order(order_id), self._around.clock
+        assert order is not None, "an attempt belongs to an order"
         jobs = self._chores.bill_jobs(channel, clock.day(clock.now()), clock.day(order.expires_at))
         missing = {job.key: job for job in jobs if job.key not in self._workers}
         if missing:
