@@ -16,11 +16,14 @@ async def story(sim: Simulation) -> None:
 
 
 def expect(run: Run) -> None:
-    assert run.order.is_closed
     assert run.captured("wechat") == 99_00
-    assert run.kept("wechat") == 0, "money for a closed order goes back"
-    assert len(run.refund_numbers("wechat")) == 1
-    assert "ship" not in run.shop
+    if run.order.is_paid:  # closed at the channel first, and so never closed; or opened again
+        assert run.kept("wechat") == 99_00
+        assert run.shop["ship"] == 1
+    else:
+        assert run.kept("wechat") == 0, "money for a closed order goes back"
+        assert len(run.refund_numbers("wechat")) == 1
+        assert "ship" not in run.shop
 
 
 if __name__ == "__main__":

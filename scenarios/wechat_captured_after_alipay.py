@@ -6,7 +6,7 @@ from paytwice import Run, Simulation, play, seconds
 async def story(sim: Simulation) -> None:
     order = await sim.checkout("99.00 CNY")
     await order.start("wechat")
-    sim.network.delay("merchant", "wechat", "trade.close", seconds(20))
+    sim.network.hold("merchant", "wechat", one_way=True, lasting=seconds(20))  # what it sends takes its time
     await order.pay("alipay")
     await sim.sleep(seconds(5))  # the order is paid, and WeChat does not know yet that it shall close
     await order.confirm("wechat")

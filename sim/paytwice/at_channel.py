@@ -37,6 +37,15 @@ class AtChannel:
         ms = None if after is None else whole("the time that a refund takes", after)
         self._actor.arranged.refund_fates.append(RefundFate(state, ms))
 
+    def books_twice(self, *, after: int = 0) -> None:
+        """Let the next payment be booked again, so long afterwards, under a channel number of its own.
+
+        So it goes where two people scan one code at once, or where a channel repeats a card payment. Both
+        payments have the same out_trade_no; a query tells of the first one only, a notification of its own
+        and the bill tell of the second. Called twice, it speaks of the next two payments.
+        """
+        self._actor.arranged.second_bookings.append(whole("the time until the second booking", after))
+
     def queries_lag(self, ms: int) -> None:
         """Let every query from now on be answered as things stood so many milliseconds before; 0 ends it."""
         self._actor.arranged.read_lag = whole("a read lag", ms)

@@ -10,6 +10,7 @@ from typing import Protocol
 import attrs
 
 from paytwice.arguments import one_of, some_money
+from paytwice.awaiting import Calls, awaited
 from paytwice.calendar import SECOND
 from paytwice.channels.actor import Open, Pay
 from paytwice.channels.messages import Credential
@@ -52,6 +53,7 @@ class Customer:
     network: Network
     journal: Journal
     watcher: CustomerWatcher
+    calls: Calls = attrs.field(factory=Calls)
     credentials: dict[str, list[Credential]] = attrs.field(factory=dict)
     _refunds: int = 0
     _doing: int = NOBODY  # the entry of what the customer did last
@@ -74,6 +76,7 @@ class Customer:
                 return
             await self._pause(min(5 + 5 * tries, 300) * SECOND)
 
+    @awaited
     async def start(self, channel: str, *, tries: int = 3) -> Credential | Refusal | None:
         """Choose a channel and get something to pay with: a QR code, a prepay_id, a form. None: no answer."""
         self._did("chooses", one_of("channel", channel, self.channels))
@@ -98,15 +101,18 @@ class Customer:
                         return answer
         return answer
 
+    @awaited
     async def status(self) -> CustomerAnswer | None:
         """Look at the pay page. None: no answer."""
         return await self._wish("page.status", Wish("status", self.order_id, (self.order_id,)))
 
+    @awaited
     async def cancel(self) -> CustomerAnswer | None:
         """Cancel the order. None: no answer."""
         self._did("cancels")
         return await self._wish("order.cancel", Wish("cancel", self.order_id, (self.order_id,)))
 
+    @awaited
     async def ask_refund(self, amount: str | Money, request_id: str | None = None) -> CustomerAnswer | None:
         """Ask for money back, a few times under the same request. None: no answer."""
         money = some_money(amount)
@@ -139,12 +145,14 @@ class Customer:
 
     # -- with the channels ----------------------------------------------------------------------------------
 
+    @awaited
     async def scan(self, channel: str, *, which: int = -1) -> None:
         """Open the channel's cashier, without paying yet."""
         credential = self._credential(channel, which)
         if credential is not None:
             await self._ask(channel, "customer.open", Open(credential), credential.out_trade_no)
 
+    @awaited
     async def confirm(self, channel: str, *, which: int = -1) -> Payment | None:
         """Confirm in the channel's cashier: the money moves. None: no answer, or nothing to pay with.
 
@@ -158,6 +166,7 @@ class Customer:
         reply = await self._ask(channel, "customer.pay", Pay(credential), credential.out_trade_no)
         return reply[0] if reply is not None and isinstance(reply[0], Payment) else None
 
+    @awaited
     async def pay(self, channel: str) -> Payment | None:
         """Choose a channel and confirm."""
         await self.start(channel)

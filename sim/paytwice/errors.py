@@ -19,5 +19,13 @@ class NestedRun(PaytwiceError):
     """A run was begun inside another run, or inside somebody else's trio program."""
 
 
+class NeverAwaited(PaytwiceError):
+    """A story called something and did not await it, so that nothing came of it."""
+
+
+class EmptyStory(PaytwiceError):
+    """A story placed no order, so that there is nothing to judge."""
+
+
 class ProcessDead(BaseException):
     """A crashed process tried to do something. Not an `Exception`: no handler of the process survives it."""

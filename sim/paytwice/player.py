@@ -7,13 +7,14 @@ from typing import Final
 
 import trio
 
-from paytwice.channels import CHANNELS, AskRefund, Desk
+from paytwice.awaiting import check_awaited
+from paytwice.channels import CHANNELS, AskRefund, CreateTrade, Desk
 from paytwice.channels.profile import ChannelProfile
 from paytwice.choices import Choices, Deviation
 from paytwice.collecting import seldom_collected
 from paytwice.customer import Customer
 from paytwice.ending import LONGEST, end
-from paytwice.errors import NestedRun, ProcessDead
+from paytwice.errors import EmptyStory, NestedRun, ProcessDead
 from paytwice.faults import FaultProfile
 from paytwice.kernel import Kernel
 from paytwice.merchant.port import MerchantFactory
@@ -73,11 +74,28 @@ async def _play(story: Story, world: World, batches: BatchOrder) -> None:
         world.merchant.start(nursery)
         plan(world)
         world.kernel.time_limit = LONGEST
-        await story(Simulation(world))
+        await _tell(story, world)
         world.kernel.time_limit = None
         await end(world)
 
     await world.kernel.run(main, scheduling=world.choices, batches=batches)
+
+
+async def _tell(story: Story, world: World) -> None:
+    """Let the story happen, and refuse one that cannot have happened as it was meant."""
+    try:
+        await story(Simulation(world))
+    except Exception as error:
+        check_awaited(world.calls.forget(), error)
+        raise
+    finally:
+        left = world.calls.forget()
+    check_awaited(left)
+    if not world.customers:
+        raise EmptyStory(
+            "the story placed no order, so there is nothing to judge: "
+            'begin it with `order = await sim.checkout("99.00 CNY")`'
+        )
 
 
 def _arguments(
@@ -111,6 +129,7 @@ def _result(
         orders=tuple(_order(world, customer) for customer in world.customers.values()),
         ledgers=ledgers,
         refunds_asked={name: _refund_numbers(actor.desk) for name, actor in world.actors.items()},
+        trades_asked={name: _trade_numbers(actor.desk) for name, actor in world.actors.items()},
         unmet=tuple(world.unmet),
         shop=dict(world.watch.effects),
         journal=world.journal,
@@ -129,6 +148,11 @@ def _result(
 def _refund_numbers(desk: Desk) -> tuple[str, ...]:
     asked = [one.request.out_refund_no for one in desk.requests if isinstance(one.request, AskRefund)]
     return tuple(dict.fromkeys(asked))
+
+
+def _trade_numbers(desk: Desk) -> tuple[str, ...]:
+    asked = [one.request.out_trade_no for one in desk.requests if isinstance(one.request, CreateTrade)]
+    return tuple(dict.fromkeys([*asked, *desk.trades]))
 
 
 def _order(world: World, customer: Customer) -> OrderResult:

@@ -70,6 +70,7 @@ class Run:
     orders: tuple[OrderResult, ...]
     ledgers: Mapping[str, Ledger]
     refunds_asked: Mapping[str, tuple[str, ...]]  # the refund numbers that reached each channel, in order
+    trades_asked: Mapping[str, tuple[str, ...]]  # the out_trade_nos that each channel knows, in order
     unmet: tuple[str, ...]  # what the story planned and never happened, as with a misspelt kind
     shop: Mapping[str, int]  # how often the shop did what: reserve, release, ship
     journal: Journal
@@ -136,6 +137,11 @@ class Run:
         """The refund numbers that reached a channel, each once: one wish, one number."""
         self._ledger(channel)
         return self.refunds_asked[channel]
+
+    def trade_numbers(self, channel: str) -> tuple[str, ...]:
+        """The out_trade_nos that a channel was asked to be paid under: one for each attempt."""
+        self._ledger(channel)
+        return self.trades_asked[channel]
 
     def _ledger(self, channel: str) -> Ledger:
         if channel not in self.ledgers:

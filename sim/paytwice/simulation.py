@@ -9,6 +9,7 @@ import trio
 
 from paytwice.arguments import one_of, some_money, whole
 from paytwice.at_channel import AtChannel
+from paytwice.awaiting import Calls, awaited
 from paytwice.customer import Customer
 from paytwice.network import Network
 from paytwice.settings import Settings
@@ -32,6 +33,11 @@ class Simulation:
         """The settings of this run."""
         return self._world.settings
 
+    @property
+    def calls(self) -> Calls:
+        """What the story has called and may not have awaited yet."""
+        return self._world.calls
+
     # -- time -----------------------------------------------------------------------------------------------
 
     @property
@@ -39,22 +45,29 @@ class Simulation:
         """Milliseconds since the run began."""
         return self._world.kernel.now
 
+    @awaited
     async def sleep(self, ms: int) -> None:
         """Let virtual time pass."""
         await self._world.kernel.sleep(whole("a sleep", ms), "story sleeps")
 
+    @awaited
     async def together(self, *doings: Coroutine[Any, Any, object]) -> None:
         """Let several things be done side by side, and wait until all are done."""
 
         async def do(doing: Coroutine[Any, Any, object]) -> None:
             await doing
 
-        async with trio.open_nursery() as nursery:
-            for number, doing in enumerate(doings):
-                self._world.kernel.spawn(nursery, f"story side {number}", do, doing)
+        try:
+            async with trio.open_nursery() as nursery:
+                for number, doing in enumerate(doings):
+                    self._world.kernel.spawn(nursery, f"story side {number}", do, doing)
+        finally:
+            for doing in doings:  # where one has failed, others may never have begun
+                doing.close()
 
     # -- customers ------------------------------------------------------------------------------------------
 
+    @awaited
     async def checkout(self, amount: str | Money, *, expires: int | None = None) -> Customer:
         """Let a new customer place an order over "99.00 CNY", say; `expires` counts from now."""
         world = self._world
@@ -74,6 +87,7 @@ class Simulation:
             world.network,
             world.journal,
             world.oracle,
+            world.calls,
         )
         world.customers[order_id] = customer
         await customer.place()

@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from paytwice.awaiting import Calls
 from paytwice.calendar import Calendar
 from paytwice.channels import Desk
 from paytwice.channels.actor import ChannelActor
@@ -49,6 +50,7 @@ class World:
     merchant: MerchantHost
     customers: dict[str, Customer]
     is_healed: bool = False
+    calls: Calls = attrs.field(factory=Calls)  # of the story, as far as it may not have awaited them
     unmet: list[str] = attrs.field(factory=list)  # what the story planned and never happened
 
     @property
@@ -73,8 +75,9 @@ class World:
         self.unmet = [*self.network.weather.unmet, *(f"crash before {one!r}" for one in self.faults.planned)]
         self.network.profile = self.faults.profile = CALM
         self.faults.planned.clear()
-        for actor in self.actors.values():
+        for name, actor in self.actors.items():
             actor.faults = CALM
+            self.unmet += [f"let {name} {what}" for what in actor.arranged.heal()]
         self.network.weather.heal()
 
 

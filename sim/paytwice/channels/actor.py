@@ -90,6 +90,9 @@ class ChannelActor:
         match envelope.payload:
             case Pay(credential):
                 payment = self.desk.pay(credential, self.kernel.now)
+                if payment.accepted and self.arranged.second_bookings:
+                    after = self.arranged.second_bookings.popleft()
+                    self.desk.will_book_again(credential.out_trade_no, self.kernel.now + after)
                 self._book(entry)
                 self.network.answer(envelope, payment, cause=entry)
             case Open(credential):

@@ -15,6 +15,7 @@ class Task(Enum):
     SEND = "SEND"  # a rung of a notification's ladder
     FINISH = "FINISH"  # a refund reaches its end
     EXPIRE = "EXPIRE"  # an unpaid trade is closed by the channel
+    BOOK_AGAIN = "BOOK_AGAIN"  # a payment is booked a second time, by mistake
 
 
 class Item(NamedTuple):

@@ -16,10 +16,18 @@ class Arrangements:
 
     refund_fates: deque[RefundFate] = attrs.Factory(deque)
     read_lag: int = 0
+    second_bookings: deque[int] = attrs.Factory(deque)  # how long after the payments to come, oldest first
 
     def fate(self, request: Request) -> RefundFate | None:
         """The fate that was arranged for this refund, if one was; it is used up."""
         return self.refund_fates.popleft() if self.refund_fates and isinstance(request, AskRefund) else None
+
+    def heal(self) -> list[str]:
+        """End what is a fault of the channel, and say in words what never came to be."""
+        self.read_lag = 0
+        unmet = ["book a payment twice"] * len(self.second_bookings)
+        self.second_bookings.clear()
+        return unmet
 
     def lag(self, request: Request) -> int:
         """How many milliseconds ago this query is answered from, at least."""

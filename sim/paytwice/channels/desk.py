@@ -71,6 +71,7 @@ class Desk:
         self.ledger = Ledger(currency=currency)
         self.requests: list[Asked] = []
         self.over_budget: list[Asked] = []
+        self._to_book = 0  # payments that will be booked again
         phrases = Phrases(profile)
         agenda = Agenda()
         notices = Notices(profile=profile, app_id=app_id, mch_id=mch_id, agenda=agenda)
@@ -112,6 +113,11 @@ class Desk:
         """The customer confirms; an accepted payment moves the money and starts a ladder."""
         return self._trades.pay(self._ours(credential), now)
 
+    def will_book_again(self, out_trade_no: str, at: int) -> None:
+        """Have a paid trade booked once more, under another channel number, as a retried card payment is."""
+        self._agenda.plan(at, Task.BOOK_AGAIN, out_trade_no)
+        self._to_book += 1
+
     def due(self) -> int | None:
         """When the desk next wants to act by itself; None while it waits for others."""
         return self._agenda.due()
@@ -127,6 +133,9 @@ class Desk:
                     self._refunds.finish(item.key, now)
                 case Task.EXPIRE:
                     self._trades.expire(item.key, now)
+                case Task.BOOK_AGAIN:
+                    self._to_book -= 1
+                    self._trades.book_again(item.key, now)
                 case _:
                     assert_never(item.task)
         return sends
@@ -154,8 +163,8 @@ class Desk:
 
     @property
     def owes(self) -> bool:
-        """Whether a notification is neither acked nor given up, or a refund is on its way."""
-        return bool(self._notices.climbing or self._refunds.on_their_way)
+        """Whether a notification is neither acked nor given up, or a refund or a booking is to come."""
+        return bool(self._notices.climbing or self._refunds.on_their_way or self._to_book)
 
     def pending(self) -> list[str]:
         """What the desk owes, a line each, for an error message."""
@@ -168,7 +177,8 @@ class Desk:
             f"{name}: refund {refund.out_refund_no} of {refund.out_trade_no} is on its way"
             for refund in self._refunds.on_their_way.values()
         ]
-        return ladders + refunds
+        again = [f"{name}: {self._to_book} payments are to be booked again"] if self._to_book else []
+        return ladders + refunds + again
 
     @property
     def trades(self) -> Mapping[str, Trade]:

@@ -66,6 +66,8 @@ class Ledger:
     accounts: dict[Account, int] = attrs.Factory(_no_money)
     _captured: dict[str, int] = attrs.Factory(dict)
     _returned: dict[str, int] = attrs.Factory(dict)
+    _captured_as: dict[tuple[str, str], int] = attrs.Factory(dict)  # the same by channel number too
+    _returned_as: dict[tuple[str, str], int] = attrs.Factory(dict)
     total_captured: int = 0
     total_returned: int = 0
 
@@ -77,23 +79,27 @@ class Ledger:
         self.accounts[taker] += minor
         self.movements.append(movement)
         if movement.kind is MovementKind.CAPTURED:
-            self._captured[movement.out_trade_no] = self.captured(movement.out_trade_no) + minor
+            _add(self._captured, self._captured_as, movement, minor)
             self.total_captured += minor
         elif movement.kind is MovementKind.RETURNED:
-            self._returned[movement.out_trade_no] = self.returned(movement.out_trade_no) + minor
+            _add(self._returned, self._returned_as, movement, minor)
             self.total_returned += minor
 
-    def captured(self, out_trade_no: str) -> int:
-        """What customers paid under this number."""
+    def captured(self, out_trade_no: str, channel_number: str | None = None) -> int:
+        """What customers paid under this number: in all, or with one of its payments."""
+        if channel_number is not None:
+            return self._captured_as.get((out_trade_no, channel_number), 0)
         return self._captured.get(out_trade_no, 0)
 
-    def returned(self, out_trade_no: str) -> int:
-        """What customers got back under this number."""
+    def returned(self, out_trade_no: str, channel_number: str | None = None) -> int:
+        """What customers got back under this number: in all, or of one of its payments."""
+        if channel_number is not None:
+            return self._returned_as.get((out_trade_no, channel_number), 0)
         return self._returned.get(out_trade_no, 0)
 
-    def kept(self, out_trade_no: str) -> int:
+    def kept(self, out_trade_no: str, channel_number: str | None = None) -> int:
         """What customers paid under this number and did not get back."""
-        return self.captured(out_trade_no) - self.returned(out_trade_no)
+        return self.captured(out_trade_no, channel_number) - self.returned(out_trade_no, channel_number)
 
     @property
     def total_kept(self) -> int:
@@ -104,3 +110,11 @@ class Ledger:
     def total(self) -> int:
         """The sum of all accounts, which no movement may change: it is 0 for ever."""
         return sum(self.accounts.values())
+
+
+def _add(
+    by_trade: dict[str, int], by_payment: dict[tuple[str, str], int], movement: Movement, minor: int
+) -> None:
+    trade, payment = movement.out_trade_no, (movement.out_trade_no, movement.channel_number)
+    by_trade[trade] = by_trade.get(trade, 0) + minor
+    by_payment[payment] = by_payment.get(payment, 0) + minor

@@ -25,9 +25,10 @@ class Notices:
     ladders: dict[str, Ladder] = attrs.Factory(dict)
     climbing: dict[str, Ladder] = attrs.Factory(dict)
 
-    def paid(self, trade: TradeRecord, now: int) -> None:
-        """Tell of a payment."""
-        self._begin(f"{self.profile.prefix}:{trade.out_trade_no}:paid", About.PAYMENT, trade, None, now)
+    def paid(self, trade: TradeRecord, before: int, now: int) -> None:
+        """Tell of a payment; `before` is how many there were under its out_trade_no."""
+        which = f"paid+{before}" if before else "paid"
+        self._begin(f"{self.profile.prefix}:{trade.out_trade_no}:{which}", About.PAYMENT, trade, None, now)
 
     def closed(self, trade: TradeRecord, now: int) -> None:
         """Tell of an unpaid trade that was closed, at channels which do."""

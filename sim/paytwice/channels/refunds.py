@@ -46,8 +46,8 @@ class Refunds:
 
     def ask(self, request: AskRefund, now: int, fate: RefundFate) -> Answer:
         """Accept a refund, repeat the answer to it, or refuse it."""
-        trade = self.trades.get(request.out_trade_no)
-        if trade is None or request.channel_number not in (None, trade.channel_number):
+        trade = self._payment(request)
+        if trade is None:
             return self.phrases.bare(AskRefund, Meaning.NO_SUCH_TRADE)
         known = trade.refunds.get(request.out_refund_no)
         if known is not None:
@@ -60,8 +60,9 @@ class Refunds:
 
     def query(self, request: QueryRefund, moment: int) -> Answer:
         """Say how the refund stood at a moment."""
-        trade = self.trades.get(request.out_trade_no)
-        refund = trade.refunds.get(request.out_refund_no) if trade is not None else None
+        first = self.trades.get(request.out_trade_no)
+        trade = first.returning(request.out_refund_no) if first is not None else None
+        refund = trade.refunds[request.out_refund_no] if trade is not None else None
         record = refund.as_of(moment) if refund is not None else None
         if record is None:
             return self.phrases.bare(QueryRefund, Meaning.NO_SUCH_REFUND)
@@ -69,7 +70,7 @@ class Refunds:
 
     def is_over_budget(self, request: AskRefund) -> bool:
         """Whether a new number asks for more than its paid trade has left."""
-        trade = self.trades.get(request.out_trade_no)
+        trade = self._payment(request)
         if trade is None or not trade.is_paid or request.out_refund_no in trade.refunds:
             return False
         return self._exceeds(trade, request)
@@ -78,11 +79,16 @@ class Refunds:
         """An accepted refund reaches its end."""
         refund = self.refunds[number]
         self.on_their_way.pop(number, None)
-        trade = self.trades[refund.out_trade_no]
+        trade = self.trades[refund.out_trade_no].payment(refund.paid_as)
+        assert trade is not None, "a refund is of a payment"
         refund.state = refund.fate.outcome
         self._settle(trade, refund, now)
         self._note(trade, refund, now)
         self.notices.refunded(trade.record, refund.record, now)
+
+    def _payment(self, request: AskRefund) -> Trade | None:
+        first = self.trades.get(request.out_trade_no)
+        return None if first is None else first.payment(request.channel_number)
 
     def _repeat(self, refund: Refund, request: AskRefund) -> Answer:
         if request.amount != refund.amount and self.profile.refund_same_amount:
@@ -116,11 +122,13 @@ class Refunds:
         return Meaning.NO_BALANCE if self.balance is not None and self.balance < minor else None
 
     def _exceeds(self, trade: Trade, request: AskRefund) -> bool:
-        return trade.promised + request.amount.minor > self.ledger.captured(trade.out_trade_no)
+        captured = self.ledger.captured(trade.out_trade_no, trade.channel_number)
+        return trade.promised + request.amount.minor > captured
 
     def _is_used_elsewhere(self, request: AskRefund) -> bool:
-        merchant_wide = self.profile.refund_number_scope is NumberScope.MERCHANT
-        return merchant_wide and request.out_refund_no in self._used
+        if self.profile.refund_number_scope is NumberScope.MERCHANT:
+            return request.out_refund_no in self._used
+        return self.trades[request.out_trade_no].returning(request.out_refund_no) is not None
 
     def _accept(self, trade: Trade, request: AskRefund, now: int, fate: RefundFate) -> Refund:
         refund = self._enter(trade, request, fate)
@@ -139,6 +147,7 @@ class Refunds:
             number=number,
             amount=request.amount,
             fate=fate,
+            paid_as=trade.channel_number,
         )
         self.refunds[number] = trade.refunds[request.out_refund_no] = refund
         self._used.setdefault(request.out_refund_no, trade.out_trade_no)

@@ -46,6 +46,7 @@ class Refund:
     number: str
     amount: Money
     fate: RefundFate
+    paid_as: str | None = None  # the channel number of the payment that it returns
     state: RefundStatus = RefundStatus.PROCESSING
     history: list[tuple[int, RefundRecord]] = attrs.Factory(list)
 
@@ -85,6 +86,17 @@ class Trade:
     refunds: dict[str, Refund] = attrs.Factory(dict)
     last_refund_at: int | None = None
     history: list[tuple[int, TradeRecord]] = attrs.Factory(list)
+    again: list[Trade] = attrs.Factory(list)  # other payments under this number, each with its own budget
+
+    def payment(self, channel_number: str | None) -> Trade | None:
+        """The payment of a channel number; where none is named, the first one."""
+        if channel_number is None:
+            return self
+        return next((one for one in (self, *self.again) if one.channel_number == channel_number), None)
+
+    def returning(self, out_refund_no: str) -> Trade | None:
+        """The payment that a refund number returns money of."""
+        return next((one for one in (self, *self.again) if out_refund_no in one.refunds), None)
 
     @property
     def record(self) -> TradeRecord:

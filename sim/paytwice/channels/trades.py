@@ -106,6 +106,19 @@ class Trades:
         if trade.state is TradeState.UNPAID:
             self._shut(trade, now)
 
+    def book_again(self, out_trade_no: str, now: int) -> None:
+        """The channel books a paid trade once more, under another number; queries tell of the first."""
+        first = self.trades[out_trade_no]
+        second = Trade(
+            out_trade_no=out_trade_no,
+            amount=first.amount,
+            created_at=now,
+            payable_until=first.payable_until,
+            returned=self._nothing,
+        )
+        first.again.append(second)
+        self._capture(second, now)
+
     def _why_not_create(self, request: CreateTrade, now: int) -> Meaning | None:
         if self.profile.creation is Creation.FORM or not self._is_amount(request.amount):
             return Meaning.NOT_SUPPORTED
@@ -194,5 +207,5 @@ class Trades:
         self.ledger.record(Movement(now, MovementKind.CAPTURED, trade.out_trade_no, number, trade.amount))
         trade.note(now, self.profile)
         self.agenda.strike(Task.EXPIRE, trade.out_trade_no)
-        self.notices.paid(trade.record, now)
+        self.notices.paid(trade.record, len(self.trades[trade.out_trade_no].again), now)
         return Payment(True, Meaning.OK, self.profile.code(Meaning.OK).word, number)

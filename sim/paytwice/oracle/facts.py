@@ -127,7 +127,6 @@ class Trade:
     returned_entry: int | None = None
     closed_at: int | None = None
     close_asked: bool = False
-    first_asked_at: int | None = None  # when money of it was first asked back
 
     def budget(self, number: str | None) -> int:
         """What was captured under this number, or under all."""
@@ -143,11 +142,6 @@ class Trade:
             if refund.number != but and refund.is_alive and (number is None or refund.of == number):
                 total += refund.asked_minor
         return total
-
-    @property
-    def foreign(self) -> int:
-        """What was returned without this merchant asking: by the console, or by the channel itself."""
-        return sum(refund.returned for refund in self.refunds.values() if refund.asked_at is None)
 
     @property
     def is_processing(self) -> bool:

@@ -11,6 +11,7 @@ from paytwice.channels.ledger import Ledger, Movement, MovementKind
 from paytwice.channels.messages import AskRefund, Meaning
 from paytwice.merchant.port import Standing
 from paytwice.oracle.facts import Case, Trade
+from paytwice.oracle.payments import foreign, meant
 from paytwice.oracle.scene import Scene
 from paytwice.oracle.verdict import Broken
 from paytwice_core import Money
@@ -27,7 +28,9 @@ def to_keep(case: Case, granted_unheard: int = 0) -> int:
     if case.granted:
         keep -= case.granted_total
     trade = case.winning_trade()
-    return keep - trade.foreign if trade is not None and trade.returned else keep
+    if trade is None or not trade.returned:
+        return keep
+    return keep - sum(foreign(trade, one.number) for one in trade.captures.values() if case.is_winner(one))
 
 
 @attrs.frozen
@@ -150,13 +153,14 @@ def no_over_refund_request(trade: Trade, request: AskRefund, meaning: Meaning, a
     """
     if meaning is not Meaning.OVER_BUDGET:
         return None
-    own = trade.asked(but=request.out_refund_no) + request.amount.minor
-    if own <= trade.captured and _foreign_lately(trade, at):
+    number = meant(trade, request.channel_number)
+    own = trade.asked(request.out_refund_no, number) + request.amount.minor
+    if own <= trade.budget(number) and _foreign_lately(trade, at):
         return None
     return Broken(
         f"{request.amount.display} of {trade.channel} trade {trade.out_trade_no} was asked back as "
         f"{request.out_refund_no}, but {_left(trade, request).display} of "
-        f"{_sum(trade, trade.captured).display} was left.",
+        f"{_sum(trade, trade.budget(number)).display} was left.",
         request.amount,
         _refund_entries(trade),
     )
@@ -170,18 +174,24 @@ def _foreign_lately(trade: Trade, at: int) -> bool:
 
 
 def _left(trade: Trade, request: AskRefund) -> Money:
-    left = trade.captured - trade.asked(but=request.out_refund_no) - trade.foreign
+    number = meant(trade, request.channel_number)
+    left = trade.budget(number) - trade.asked(request.out_refund_no, number)
+    left -= foreign(trade, number) if number is not None else 0
     return Money(max(left, 0), request.amount.currency)
 
 
 def no_over_refund_return(case: Case, trade: Trade, movement: Movement) -> Broken | None:
-    """S7 by the ledger: no trade gives back more than it took, by whatever route."""
-    if trade.returned <= trade.captured:
+    """S7 by the ledger: no payment gives back more than it took, by whatever route."""
+    capture = trade.captures.get(movement.channel_number)
+    returned, captured = trade.returned, trade.captured
+    if capture is not None and capture.held < 0:
+        returned, captured = capture.returned, capture.amount.minor
+    if returned <= captured:
         return None
     return Broken(
-        f"{_sum(trade, trade.returned).display} was returned of {trade.channel} trade {trade.out_trade_no}, "
-        f"which captured {_sum(trade, trade.captured).display}.",
-        Money(trade.returned - trade.captured, movement.amount.currency),
+        f"{_sum(trade, returned).display} was returned of {trade.channel} trade {trade.out_trade_no}, "
+        f"which captured {_sum(trade, captured).display}.",
+        Money(returned - captured, movement.amount.currency),
         (*(capture.entry for capture in trade.captures.values()), *_refund_entries(trade)),
     )
 

@@ -97,8 +97,8 @@ class Oracle:
             self._record.adopt(case, trade)
         if trade.paper is None:
             trade.paper = Paper(credential, at, entry, credential.dead_at)
-        else:
-            trade.paper.dead_at = max(trade.paper.dead_at, credential.dead_at)
+        elif credential.dead_at > trade.paper.dead_at:  # issued again: what lives longest counts
+            trade.paper.credential, trade.paper.dead_at = credential, credential.dead_at
         self._touch(case)
         self._check(ON_HANDED, case, at, entry, case, trade, at)
 

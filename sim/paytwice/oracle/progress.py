@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from paytwice.channels.messages import Notification
 from paytwice.merchant.port import Standing
 from paytwice.oracle.facts import Case
+from paytwice.oracle.payments import is_in_no_query
 from paytwice.oracle.scene import Scene
 from paytwice.oracle.verdict import Broken, worst
 from paytwice.wording import span
+
+BILL_DEADLINE: Final = 36 * 60 * 60_000  # the bill of a day can be had on the next morning
 
 
 def every_order_ends(case: Case, scene: Scene) -> Broken | None:
@@ -35,13 +39,15 @@ def every_capture_is_noticed(case: Case, scene: Scene) -> Broken | None:
     """L2 protects the customer whose payment was never announced: the merchant asks, or reads the bill.
 
     The deadline is for merchants that query; others have until the bill, so of them "in the end" is demanded.
+    A second payment under one out_trade_no is in no query: where its notifications are lost, the bill has it.
     """
     return worst(_unnoticed(case, scene)) if shows_captures(case) else None
 
 
 def _unnoticed(case: Case, scene: Scene) -> Iterator[Broken]:
     for capture in case.captures():
-        due = scene.since(capture.at) + case.rules.capture_deadline_ms
+        by_bill = is_in_no_query(case.trades[capture.channel, capture.out_trade_no], capture)
+        due = scene.since(capture.at) + (BILL_DEADLINE if by_bill else case.rules.capture_deadline_ms)
         if capture.shown_at is None:
             late = scene.at >= due
             when = f", {span(scene.at - capture.at)} after it was captured" if late else " yet"

@@ -8,6 +8,7 @@ from paytwice.channels.ledger import Movement
 from paytwice.channels.messages import AskRefund, Meaning, RefundStatus
 from paytwice.merchant.port import OrderView, RefundStanding, Standing
 from paytwice.oracle.facts import MAY_STILL_COME, Capture, Case, Refund, Tally, Trade
+from paytwice.oracle.payments import meant
 
 
 @attrs.define(eq=False)
@@ -89,6 +90,7 @@ class Record:
         if refund is None:
             refund = trade.refunds[number] = Refund(number, amount.minor, entry=entry)
         refund.returned += amount.minor
+        refund.of = refund.of or movement.channel_number
         refund.status = refund.status or RefundStatus.SUCCESS
         trade.returned += amount.minor
         trade.returned_at, trade.returned_entry = at, entry
@@ -107,12 +109,10 @@ class Record:
             refund = trade.refunds[request.out_refund_no] = Refund(request.out_refund_no)
         if refund.asked_at is None:
             refund.asked_at, refund.entry = at, entry
-            refund.asked_minor, refund.of = request.amount.minor, request.channel_number
+            refund.asked_minor, refund.of = request.amount.minor, meant(trade, request.channel_number)
         refund.answer = meaning
         refund.accepted |= meaning is Meaning.OK
         refund.refused = meaning not in MAY_STILL_COME
-        if trade.first_asked_at is None:
-            trade.first_asked_at = at
 
 
 def _note_shown(case: Case, view: OrderView, at: int, entry: int) -> None:

@@ -7,6 +7,14 @@ from collections.abc import Iterator
 from paytwice.channels.messages import AskRefund, Meaning, RefundStatus
 from paytwice.merchant.port import OrderView, RefundStanding, RefundView, Standing
 from paytwice.oracle.facts import Capture, Case, Trade
+from paytwice.oracle.payments import (
+    first_asked_at,
+    foreign,
+    is_processing,
+    meant,
+    refunds_of,
+    with_a_person,
+)
 from paytwice.oracle.scene import Scene
 from paytwice.oracle.verdict import Broken, worst
 from paytwice.wording import span
@@ -28,7 +36,7 @@ def refund_the_right_one(trade: Trade, request: AskRefund, meaning: Meaning, at:
     case = trade.case
     if case is None:
         return None
-    of = request.channel_number
+    of = meant(trade, request.channel_number)
     asked = trade.asked(request.out_refund_no) + request.amount.minor
     if asked > _refundable(case, trade, None):
         return _too_much(case, trade, asked, _refundable(case, trade, None), request.amount.currency)
@@ -194,8 +202,8 @@ def _not_sent_back(case: Case, trade: Trade, capture: Capture, scene: Scene) -> 
     entries = (*capture.entries, *_asked_entries(trade))
     due = capture.shown_at if capture.shown_at is not None else capture.at
     due = scene.since(max(due, case.final_at or 0)) + case.rules.refund_deadline_ms
-    asked = trade.first_asked_at
-    person = case.with_a_person(trade.out_trade_no) > 0
+    asked = first_asked_at(trade, capture.number)
+    person = with_a_person(case, trade, capture.number)
     if person and case.rules.mismatch_to_person and capture.amount != case.amount:
         return None
     if asked is None and capture.held > 0 and scene.at < due and not person:
@@ -209,10 +217,10 @@ def _not_sent_back(case: Case, trade: Trade, capture: Capture, scene: Scene) -> 
             capture.amount,
             entries,
         )
-    if capture.held <= 0 or trade.is_processing:
+    if capture.held <= 0 or is_processing(trade, capture.number):
         return None
     # Row O7b leaves it to a person when somebody else has returned a part already.
-    if person and (trade.foreign > 0 or not _has_a_route(trade)):
+    if person and (foreign(trade, capture.number) > 0 or not _has_a_route(trade, capture.number)):
         return None
     how = "was left to a person though the channel still takes refunds" if person else "was never sent back"
     return Broken(
@@ -223,13 +231,13 @@ def _not_sent_back(case: Case, trade: Trade, capture: Capture, scene: Scene) -> 
     )
 
 
-def _has_a_route(trade: Trade) -> bool:
+def _has_a_route(trade: Trade, number: str) -> bool:
     """Whether the channel would still take a refund: none was tried, or it is worth trying again.
 
     An ABNORMAL refund, a refusal, an empty account and a second closed number leave it to a person.
     """
     closed = 0
-    for refund in trade.refunds.values():
+    for refund in refunds_of(trade, number):
         if refund.status is RefundStatus.ABNORMAL:
             return False
         if refund.status is None and (refund.refused or refund.answer in (Meaning.OK, Meaning.NO_BALANCE)):

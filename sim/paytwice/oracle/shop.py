@@ -75,8 +75,7 @@ def paid_is_shipped(case: Case, scene: Scene) -> Broken | None:
 
 def is_fully_refunded(case: Case) -> bool:
     """Whether the customer got all of the winner back, or was promised to."""
-    trade = case.winning_trade()
-    back = trade.returned if trade is not None else 0
+    back = max((capture.returned for capture in case.captures() if case.is_winner(capture)), default=0)
     return max(back, case.granted_total) >= case.amount.minor
 
 

@@ -44,6 +44,7 @@ from paytwice.channels import (
     Request,
     TradeState,
 )
+from paytwice.channels.trade import Trade
 
 LOOSE = ChannelProfile(
     name="loose", prefix="LO", gaps=(0, 0, SECOND), refund_takes=SECOND, closes_after=MINUTE
@@ -125,7 +126,18 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(data=st.data(), number=refund_numbers, minor=amounts, around=circumstances)
     def refund(self, data: st.DataObject, number: str, minor: int, around: Circumstances) -> None:
         no = data.draw(st.sampled_from([*self.desk.trades] or ["T1"]))
-        self.desk.handle(AskRefund(no, number, yuan(minor)), self.now, around)
+        payments = [trade.channel_number for trade in self.payments() if trade.out_trade_no == no]
+        of = data.draw(st.sampled_from([None, *payments]))
+        self.desk.handle(AskRefund(no, number, yuan(minor), of), self.now, around)
+
+    @rule(no=trade_numbers, wait=waits)
+    def book_again(self, no: str, wait: int) -> None:
+        trade = self.desk.trades.get(no)
+        if trade is not None and trade.is_paid and len(trade.again) < 2:
+            self.desk.will_book_again(no, self.now + wait)
+
+    def payments(self) -> list[Trade]:
+        return [one for trade in self.desk.trades.values() for one in (trade, *trade.again)]
 
     @rule(
         request=st.one_of(
@@ -156,8 +168,13 @@ class DeskMachine(RuleBasedStateMachine):
     @invariant()
     def no_trade_returns_more_than_it_captured(self) -> None:
         ledger = self.desk.ledger
+        for trade in self.payments():
+            no, number = trade.out_trade_no, trade.channel_number or ""
+            assert 0 <= ledger.returned(no, number) <= trade.promised <= ledger.captured(no, number)
         for no, trade in self.desk.trades.items():
-            assert 0 <= ledger.returned(no) <= trade.promised <= ledger.captured(no)
+            both = (trade, *trade.again)
+            assert ledger.captured(no) == sum(ledger.captured(no, one.channel_number or "") for one in both)
+            assert ledger.returned(no) == sum(ledger.returned(no, one.channel_number or "") for one in both)
 
     @invariant()
     def the_sums_are_those_of_the_movements(self) -> None:
@@ -170,7 +187,11 @@ class DeskMachine(RuleBasedStateMachine):
     @invariant()
     def a_number_moves_money_once(self) -> None:
         seen = [
-            (movement.kind, movement.out_trade_no, movement.out_refund_no)
+            (
+                movement.kind,
+                movement.out_trade_no,
+                movement.out_refund_no or movement.channel_number,
+            )
             for movement in self.desk.ledger.movements
         ]
         assert len(seen) == len(dict.fromkeys(seen))

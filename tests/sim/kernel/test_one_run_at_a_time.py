@@ -55,6 +55,7 @@ def test_a_run_beside_another_in_another_thread_is_refused() -> None:
         thread = threading.Thread(target=beside)
         thread.start()
         thread.join()
+        await sim.checkout("99.00 CNY")
 
     assert simulate(story).failure is None
     assert "play them one after the other, or each in a process of its own" in str(caught[0])

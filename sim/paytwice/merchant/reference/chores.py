@@ -219,9 +219,9 @@ class Chores:
                     job=job,
                 )
         elif line.out_refund_no is not None and order.refund(line.out_refund_no) is None:
-            await self.books.learn(
-                order.id, ForeignRefund(line.out_trade_no, line.out_refund_no, line.amount), job=job
-            )
+            paid = next((one.id for one in order.attempts if one.number == line.channel_number), None)
+            foreign = ForeignRefund(paid or line.out_trade_no, line.out_refund_no, line.amount)
+            await self.books.learn(order.id, foreign, job=job)
 
 
 def _returned(line: BillLine, lines: Sequence[BillLine], order: Order) -> Money:

@@ -68,15 +68,23 @@ class ReferenceMerchant:
             if isinstance(started, Refusal):
                 return started
             unfinished = started
+        # Also of one that is unfinished: who put it on record may have died before the bills were planned.
+        await self._plan_bills(order_id, channel)
         return await self._create(order_id, unfinished, channel)
 
     def _unfinished(self, order_id: str, channel: str) -> str | None:
-        """An attempt whose creation was never confirmed: it is asked for again under the same number (A2)."""
+        """An attempt of which the customer has nothing yet: it is asked for again under its number (A2).
+
+        A query can have found its trade meanwhile; that nobody has said until when it can be paid tells that
+        the answer to its creation never came.
+        """
         order = self._books.order(order_id)
         if order is None or order.state is not OrderState.PAYING:
             return None
         waiting = [
-            attempt.id for attempt in order.attempts if attempt.channel == channel and _is_open(attempt.state)
+            attempt.id
+            for attempt in order.attempts
+            if attempt.channel == channel and attempt.dead_at is None and _is_open(attempt.state)
         ]
         return waiting[-1] if waiting else None
 
@@ -84,7 +92,7 @@ class ReferenceMerchant:
         now = self._around.clock.now()
 
         def wish(order: Order) -> StartAttempt:
-            return StartAttempt(f"{order.id}-{len(order.attempts) + 1}", channel, now, order.expires_at)
+            return StartAttempt(f"{order.id}-{len(order.attempts) + 1}", channel, now)
 
         learnt = await self._books.learn(order_id, wish)
         if learnt is None:
@@ -93,9 +101,7 @@ class ReferenceMerchant:
         if decision.refusal is not None:
             await self._close_the_others(order)
             return Refusal(decision.refusal, pay_again=False)
-        attempt = order.attempts[-1]
-        await self._plan_bills(order, channel)
-        return attempt.id
+        return order.attempts[-1].id
 
     async def _close_the_others(self, order: Order) -> None:
         """One at a time: close what the customer turned away from, so that the next wish is granted."""
@@ -103,8 +109,9 @@ class ReferenceMerchant:
             for attempt in order.live_attempts:
                 await self._books.learn(order.id, CloseSent(attempt.id))
 
-    async def _plan_bills(self, order: Order, channel: str) -> None:
-        clock = self._around.clock
+    async def _plan_bills(self, order_id: str, channel: str) -> None:
+        order, clock = self._books.order(order_id), self._around.clock
+        assert order is not None, "an attempt belongs to an order"
         jobs = self._chores.bill_jobs(channel, clock.day(clock.now()), clock.day(order.expires_at))
         missing = {job.key: job for job in jobs if job.key not in self._workers}
         if missing:
@@ -186,7 +193,9 @@ class ReferenceMerchant:
             return translate.of_refund(refund.out_refund_no, refund)
         if refund.state is RefundStatus.SUCCESS:
             # By the number that the bill has too, so that the two tell of one refund.
-            return ForeignRefund(refund.out_trade_no, refund.out_refund_no, refund.amount)
+            holder = order.holder_of(notification.channel, trade.channel_number or "")
+            paid = refund.out_trade_no if holder is None else holder.id
+            return ForeignRefund(paid, refund.out_refund_no, refund.amount)
         return RefundUnanswered(refund.out_refund_no, refund.status)
 
     # -- by itself ------------------------------------------------------------------------------------------
@@ -207,7 +216,7 @@ class ReferenceMerchant:
 
 
 def _is_open(state: AttemptState) -> bool:
-    return state in (AttemptState.INIT, AttemptState.UNKNOWN)
+    return state in (AttemptState.INIT, AttemptState.UNKNOWN, AttemptState.SUBMITTED)
 
 
 def _granted(learnt: tuple[Order, Decision] | None, order_id: str) -> CustomerAnswer:

@@ -1,0 +1,255 @@
+"""The reference merchant with one mistake each, for the scenarios to catch.
+
+Made by replacing one step of it, or by standing between it and its channels. Numbers as `D7` are those of
+the catalogue in payments.md, with a project in which the mistake was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import attrs
+
+from paytwice.channels.messages import NO_ANSWER, Ack, Answer, Meaning, Notification, Outcome, TradeState
+from paytwice.merchant.port import ChannelClient, CustomerAnswer, Said, Surroundings
+from paytwice.merchant.reference.books import Books
+from paytwice.merchant.reference.jobs import Job, Workers
+from paytwice.merchant.reference.merchant import ReferenceMerchant
+from paytwice_core import Captured, Decision, Evidence, Money, NoAnswer, Order, OrderState
+
+# ---- what it makes of a payment
+
+
+@attrs.define(eq=False)
+class DeafBooks(Books):
+    """Books that do not take in some payments."""
+
+    ignores: Callable[[Order, Captured], bool] = lambda order, payment: False
+
+    async def learn(
+        self,
+        order_id: str,
+        evidence: Evidence | Callable[[Order], Evidence],
+        *,
+        job: Job | None = None,
+        heard: Notification | None = None,
+    ) -> tuple[Order, Decision] | None:
+        def deaf(order: Order) -> Evidence:
+            told = evidence(order) if callable(evidence) else evidence
+            if isinstance(told, Captured) and self.ignores(order, told):
+                return NoAnswer(told.attempt)
+            return told
+
+        return await super().learn(order_id, deaf, job=job, heard=heard)
+
+
+class SwallowsTheSecond(ReferenceMerchant):
+    """D2, macrozheng `paySuccessByOrderSn`: PAID means "already handled", whoever paid."""
+
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around)
+        self._books = self._chores.books = DeafBooks(around, self._workers, self.ignores)
+
+    def ignores(self, order: Order, payment: Captured) -> bool:
+        """Whether a payment is taken for a repeat of one that is known."""
+        return order.state is OrderState.PAID
+
+
+class ComparesTheChannelOnly(SwallowsTheSecond):
+    """D3: a second success of the same channel is taken for a repeat of the first."""
+
+    def ignores(self, order: Order, payment: Captured) -> bool:
+        attempt = order.attempt(payment.attempt)
+        return order.winner is not None and attempt is not None and order.winner.channel == attempt.channel
+
+
+class ComparesTheTradeOnly(SwallowsTheSecond):
+    """A success under an out_trade_no that has succeeded is taken for a repeat, whatever its number (A5b)."""
+
+    def ignores(self, order: Order, payment: Captured) -> bool:
+        attempt = order.attempt(payment.attempt)
+        return attempt is not None and attempt.number is not None
+
+
+class IgnoresLateSuccess(SwallowsTheSecond):
+    """D27, macrozheng, yudao, hyperswitch#2017: a success after the close is "not pending", and forgotten."""
+
+    def ignores(self, order: Order, payment: Captured) -> bool:
+        return order.state is OrderState.CLOSED
+
+
+class ShipsForEachNotice(ReferenceMerchant):
+    """D11, spree/spree#8540: the notice comes again, and so does its effect."""
+
+    async def notified(self, notification: Notification) -> Ack:
+        ack = await super().notified(notification)
+        order_id = notification.trade.out_trade_no.rpartition("-")[0]
+        order = self._books.order(order_id)
+        if order is not None and order.state is OrderState.PAID:
+            await self._around.shop.ship(order_id, f"{notification.id} {self._around.clock.now()}")
+        return ack
+
+
+class TellsToPayAgain(ReferenceMerchant):
+    """C1: WeChat has not answered yet, so the customer is told to pay again."""
+
+    async def status(self, order_id: str) -> CustomerAnswer:
+        answer = await super().status(order_id)
+        return CustomerAnswer(Said.PAY_AGAIN) if answer.said is Said.OPEN else answer
+
+
+class NewNumberForEachTry(ReferenceMerchant):
+    """A create that is repeated after a time-out makes a trade of its own, and the first stays payable."""
+
+    def _unfinished(self, order_id: str, channel: str) -> str | None:
+        return None
+
+
+class ForgetsItsWork(ReferenceMerchant):
+    """A.4's "not allowed": what follows the commit is kept in memory, and dies with the process."""
+
+    async def work(self) -> None:
+        self._around.bell("workers")
+        await ForgetfulWorkers(self._around, self._chores.do).work()
+
+
+class ForgetfulWorkers(Workers):
+    """Workers of a new process, who do not look what the old one has left undone."""
+
+    async def work(self) -> None:
+        await self._bell.wait(None)
+
+
+# ---- what it makes of its channels
+
+
+@attrs.define(eq=False)
+class Through:
+    """A channel as a merchant with a mistake calls it."""
+
+    real: ChannelClient
+    clock: Callable[[], int]
+
+    @property
+    def name(self) -> str:
+        return self.real.name
+
+    @property
+    def has_close(self) -> bool:
+        return self.real.has_close
+
+    @property
+    def has_create(self) -> bool:
+        return self.real.has_create
+
+    @property
+    def refund_spacing(self) -> int:
+        return self.real.refund_spacing
+
+    @property
+    def read_lag(self) -> int:
+        return self.real.read_lag
+
+    async def create(self, out_trade_no: str, amount: Money, expires_at: int) -> Answer:
+        return await self.real.create(out_trade_no, amount, expires_at)
+
+    async def query(self, out_trade_no: str) -> Answer:
+        return await self.real.query(out_trade_no)
+
+    async def close(self, out_trade_no: str) -> Answer:
+        return await self.real.close(out_trade_no)
+
+    async def refund(
+        self, out_trade_no: str, out_refund_no: str, amount: Money, channel_number: str | None = None
+    ) -> Answer:
+        return await self.real.refund(out_trade_no, out_refund_no, amount, channel_number)
+
+    async def query_refund(self, out_trade_no: str, out_refund_no: str) -> Answer:
+        return await self.real.query_refund(out_trade_no, out_refund_no)
+
+    async def bill(self, day: date) -> Answer:
+        return await self.real.bill(day)
+
+
+def with_channels(through: type[Through]) -> Callable[[Surroundings], ReferenceMerchant]:
+    """The reference merchant, whose channels are called with a mistake."""
+
+    def make(around: Surroundings) -> ReferenceMerchant:
+        channels = {name: through(real, around.clock.now) for name, real in around.channels.items()}
+        return ReferenceMerchant(attrs.evolve(around, channels=channels))
+
+    make.__name__ = through.__name__
+    return make
+
+
+class NeverAsks(Through):
+    """D18, macrozheng without its timer: it waits for notifications, which nobody guarantees."""
+
+    async def query(self, out_trade_no: str) -> Answer:
+        return NO_ANSWER
+
+    async def bill(self, day: date) -> Answer:
+        return NO_ANSWER
+
+
+class PaidIsClosed(Through):
+    """D31, public snippet 47516990140: "already paid", the answer to a close, is taken for closed."""
+
+    async def close(self, out_trade_no: str) -> Answer:
+        answer = await super().close(out_trade_no)
+        if answer.meaning is Meaning.ALREADY_PAID:
+            return attrs.evolve(answer, outcome=Outcome.DONE, meaning=Meaning.OK)
+        return answer
+
+
+class UnpaidIsClosed(Through):
+    """D37, spree/spree#4499: once a close was asked for, a query that says NOTPAY settles it."""
+
+    closing: bool = False
+
+    async def close(self, out_trade_no: str) -> Answer:
+        self.closing = True
+        return await super().close(out_trade_no)
+
+    async def query(self, out_trade_no: str) -> Answer:
+        answer = await super().query(out_trade_no)
+        if self.closing and answer.trade is not None and answer.trade.state is TradeState.UNPAID:
+            return attrs.evolve(answer, trade=attrs.evolve(answer.trade, state=TradeState.CLOSED))
+        return answer
+
+
+class NotFoundIsClosed(Through):
+    """D32: Alipay says that there is no such trade, for nobody has scanned it; taken for closed."""
+
+    async def close(self, out_trade_no: str) -> Answer:
+        answer = await super().close(out_trade_no)
+        if answer.meaning is Meaning.NO_SUCH_TRADE:
+            return attrs.evolve(answer, outcome=Outcome.DONE, meaning=Meaning.OK)
+        return answer
+
+
+class NewNumberForEachRefundTry(Through):
+    """D41, medusajs/medusa#16681: a refund that is sent again has a number of its own."""
+
+    async def refund(
+        self, out_trade_no: str, out_refund_no: str, amount: Money, channel_number: str | None = None
+    ) -> Answer:
+        number = f"{out_refund_no}-{self.clock()}"
+        return await super().refund(out_trade_no, number, amount, channel_number)
+
+
+class NamesNoPayment(Through):
+    """A refund that names its out_trade_no only: of two payments under it, the channel takes the first."""
+
+    async def refund(
+        self, out_trade_no: str, out_refund_no: str, amount: Money, channel_number: str | None = None
+    ) -> Answer:
+        return await super().refund(out_trade_no, out_refund_no, amount)
+
+
+class NewExpiryForEachCreate(Through):
+    """OUT_TRADE_NO_USED: a repeated create says another time to pay, and so asks for another trade."""
+
+    async def create(self, out_trade_no: str, amount: Money, expires_at: int) -> Answer:
+        return await super().create(out_trade_no, amount, self.clock() + 15 * 60_000)
