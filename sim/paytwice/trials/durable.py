@@ -51,10 +51,11 @@ class Acked:
         """Whether a view knows what was acked."""
         if view is None:
             return False
-        if self.notification.refund is None:
+        refund = self.notification.refund
+        if refund is None:
             return self.notification.trade.channel_number in numbers_shown(view)
         return any(
-            one.standing is RefundStanding.DONE and one.out_refund_no == self.notification.refund.out_refund_no
+            one.standing is RefundStanding.DONE and one.out_refund_no == refund.out_refund_no
             for one in view.refunds or ()
         )
 

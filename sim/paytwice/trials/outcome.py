@@ -11,12 +11,14 @@ from typing import Final
 
 import attrs
 
+from paytwice.channels.ledger import MovementKind
 from paytwice.journal import What
 from paytwice.merchant.port import RefundStanding
 from paytwice.run import OrderResult, Run
 from paytwice_core import Money
 
 SHOWN: Final = (RefundStanding.DONE, RefundStanding.PENDING, RefundStanding.NEEDS_PERSON)
+NOTHING: Final = "nothing"
 EFFECTS: Final = ("reserve", "release", "ship")
 
 
@@ -33,6 +35,11 @@ class Outcome:
     refunds: tuple[int, ...] | None  # by standing: DONE, PENDING, NEEDS_PERSON; None where none are shown
 
     @property
+    def anonymous(self) -> Outcome:
+        """The same without the name of the winner, where another payment may win."""
+        return self if self.winner == NOTHING else attrs.evolve(self, winner="a payment")
+
+    @property
     def kept(self) -> int:
         """What the channels hold of it."""
         return self.captured - self.returned
@@ -45,10 +52,27 @@ def outcomes(run: Run) -> dict[str, Outcome]:
         if entry.what is What.SHOP:
             done = effects.setdefault(entry.key, {})
             done[entry.subject] = done.get(entry.subject, 0) + 1
-    return {order.id: _outcome(order, effects.get(order.id, {})) for order in run.orders}
+    payments = _payments(run)
+    return {order.id: _outcome(order, effects.get(order.id, {}), payments) for order in run.orders}
 
 
-def _outcome(order: OrderResult, effects: Mapping[str, int]) -> Outcome:
+def _payments(run: Run) -> dict[tuple[str, str], str]:
+    """Every payment by what it paid: a channel counts its numbers over all orders, so those may differ."""
+    found: dict[tuple[str, str], str] = {}
+    count: dict[tuple[str, str], int] = {}
+    for channel, ledger in run.ledgers.items():
+        for movement in ledger.movements:
+            if movement.kind is MovementKind.CAPTURED:
+                trade = channel, movement.out_trade_no
+                count[trade] = count.get(trade, 0) + 1
+                again = f", its {count[trade]}nd payment" if count[trade] > 1 else ""
+                found[channel, movement.channel_number] = f"{channel} {movement.out_trade_no}{again}"
+    return found
+
+
+def _outcome(
+    order: OrderResult, effects: Mapping[str, int], payments: Mapping[tuple[str, str], str]
+) -> Outcome:
     view = order.view
     winner = view.winner if view is not None else None
     refunds = view.refunds if view is not None else None
@@ -58,7 +82,9 @@ def _outcome(order: OrderResult, effects: Mapping[str, int]) -> Outcome:
         returned=order.returned,
         shop=tuple(effects.get(effect, 0) for effect in EFFECTS),
         standing=view.standing.value if view is not None else "not known to the merchant",
-        winner=f"{winner.channel} payment {winner.number}" if winner is not None else "nothing",
+        winner=NOTHING
+        if winner is None
+        else payments.get((winner.channel, winner.number), f"{winner.channel} payment {winner.number}"),
         refunds=None
         if refunds is None
         else tuple(sum(one.amount.minor for one in refunds if one.standing is kind) for kind in SHOWN),
@@ -92,11 +118,12 @@ def _words(was: Outcome, now: Outcome) -> Iterator[str]:
         if getattr(was, name) != getattr(now, name):
             yield f"{name} {getattr(now, name)} and not {getattr(was, name)}"
     for name in ("captured", "returned"):
-        if getattr(was, name) != getattr(now, name):
-            yield f"{Money(getattr(now, name), currency)} {name} and not {Money(getattr(was, name), currency)}"
-    for effect, first, second in zip(EFFECTS, was.shop, now.shop, strict=True):
+        first, second = getattr(was, name), getattr(now, name)
         if first != second:
-            yield f"{effect} done {_times(second)} and not {_times(first)}"
+            yield f"{Money(second, currency)} {name} and not {Money(first, currency)}"
+    for effect, before, after in zip(EFFECTS, was.shop, now.shop, strict=True):
+        if before != after:
+            yield f"{effect} done {_times(after)} and not {_times(before)}"
     if was.refunds != now.refunds:
         yield from _about_refunds(was.refunds or (0, 0, 0), now.refunds or (0, 0, 0), currency)
 

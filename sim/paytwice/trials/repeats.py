@@ -95,9 +95,9 @@ def deliver_again(world: World, envelope: Envelope, ms: int, receive: Receive) -
     """Let a message that has arrived arrive once more, so many milliseconds later."""
     network, kernel = world.network, world.kernel
 
-    def note(what: What, *ends: str) -> int:
+    def note(what: What, who: str, whom: str) -> int:
         return world.journal.note(
-            kernel.now, envelope.sent, what, *ends, envelope.kind, envelope.key, envelope.number
+            kernel.now, envelope.sent, what, who, whom, envelope.kind, envelope.key, envelope.number
         )
 
     def arrive() -> None:

@@ -23,7 +23,7 @@ class Variant:
     judge: Callable[[Run], Iterable[Difference]]
 
 
-class NothingToTry(Exception):  # noqa: N818  # it is no error, it is the answer
+class NothingToTry(Exception):  # it is no error, it is the answer
     """There is nothing in this story, or of this merchant, that the promise is about; the text says why."""
 
 
@@ -89,7 +89,7 @@ def conduct(mode: Mode, subject: Subject) -> Trial:
 def variant_of(mode: Mode, subject: Subject, number: int) -> tuple[str, Run]:
     """The title and the run of one variant, which are counted from 1."""
     count = 0
-    for count, variant in enumerate(mode.variants(subject), start=1):  # noqa: B007  # the last is reported
+    for count, variant in enumerate(mode.variants(subject), start=1):  # the last is reported
         if count == number:
             return variant.title, variant.play()
     raise ValueError(f"{mode.name} has {count} variants in {subject.name}, so there is no variant {number}")
@@ -109,7 +109,7 @@ def _doubts(mode: Mode, variant: Variant, run: Run) -> Iterator[Doubt]:
         yield Doubt(mode.name, "", run.ended_at, f"{variant.title}: the run ended early: {why}", None, ())
 
 
-class SeenEnough(Exception):  # noqa: N818  # it is no error
+class SeenEnough(Exception):  # it is no error
     """Ends a run of which all is known that was to be known."""
 
 
