@@ -1,9 +1,10 @@
 """S21, isolation: a poison message, or an order that is stuck, changes nothing of other orders.
 
-Beside the story a bystander places the order `X1` and pays for it. In every variant X1 has bad luck: just
-before each message about another order the merchant gets poison, or nothing that concerns X1 passes between
-merchant and channels any more. The other orders must end as they do beside a healthy X1, each step of theirs
-at most `BOUND` later; what becomes of X1 is not judged.
+Beside the story a bystander places the order `A1`, before any other and of a name that sorts before most, so
+that it is at the head of every queue, and pays for it. In every variant A1 has bad luck: just
+before each message about another order the merchant gets poison, or nothing that concerns A1 passes between
+merchant and channels any more. The other orders must end as they do beside a healthy A1, each step of theirs
+at most `BOUND` later; what becomes of A1 is not judged.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from paytwice.wording import span
 from paytwice.world import World
 from paytwice_core import Money
 
-BYSTANDER: Final = "X1"
+BYSTANDER: Final = "A1"
 BOUND: Final = 5 * MINUTE  # by how much an order may be delayed by another one's bad luck
 AFTERWARDS: Final = HOUR  # bad luck lasts so much longer than the story
 STEPS: Final = frozenset(
@@ -113,7 +114,7 @@ def milestones(run: Run) -> Milestones:
 
 @attrs.define
 class BadLuck:
-    """What happens to X1, and by which numbers its messages are known."""
+    """What happens to A1, and by which numbers its messages are known."""
 
     world: World
     poison: Poison | None = None
@@ -171,7 +172,7 @@ def _with_bystander(poison: Poison | None, stuck: Stuck | None) -> Direction:
         tap(world, "merchant", luck.at_the_door)
         for channel in world.actors:
             tap(world, channel, luck.at_a_channel)
-        await sim.together(go_on(), stand_by())
+        await sim.together(stand_by(), go_on())
         world.stop_faults()
         await sim.sleep(AFTERWARDS)
 

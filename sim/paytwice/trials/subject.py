@@ -33,7 +33,7 @@ class Subject:
     name: str = "story"
     settings: Settings = Settings()  # noqa: RUF009  # frozen
     merchant: MerchantFactory = reference
-    channels: Mapping[str, ChannelProfile] = CHANNELS
+    channels: Mapping[str, ChannelProfile] = attrs.field(default=CHANNELS, hash=False)
     words: tuple[str, ...] = ()  # of the command that names it, for messages
 
     def play(self, direct: Direction, **changes: Any) -> Run:
