@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     "--only", multiple=True, metavar="NAME", help="Try this promise only: S11, S16, S17, S21 or S22."
 )
 @click.option("--variant", type=click.IntRange(min=1), metavar="N", help="Show the run of one variant of it.")
-@click.option("--set", "changes", callback=pairs, multiple=True, metavar="KEY=VALUE", help="Change a setting.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and nothing else.")
+@click.option("--set", "changes", callback=pairs, multiple=True, metavar="KEY=VALUE", help="Change a setting")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--merchant", metavar="MODULE:FACTORY", help="Put your own merchant in place of ours.")
 def trial(
     scenario: str,

@@ -15,7 +15,7 @@ import attrs
 import trio
 
 from paytwice.calendar import MINUTE, SECOND
-from paytwice.channels.messages import About, Notification, RefundStatus
+from paytwice.channels.messages import About, Ack, Notification, RefundStatus
 from paytwice.ending import end
 from paytwice.merchant.host import MerchantWatcher
 from paytwice.merchant.port import OrderView, RefundStanding
@@ -26,6 +26,7 @@ from paytwice.simulation import Simulation
 from paytwice.trials.outcome import Difference
 from paytwice.trials.subject import Direction, Receive, Subject, tap
 from paytwice.trials.trial import NothingToTry, SeenEnough, Variant, base_run
+from paytwice.wording import span
 from paytwice.world import World
 from paytwice_core import Money
 
@@ -77,10 +78,11 @@ class _Ears:
     watcher: MerchantWatcher
     heard: Callable[[Notification], None]
 
-    def acked(self, notification: Notification, positive: bool, at: int, entry: int) -> None:
-        self.watcher.acked(notification, positive, at, entry)
+    def acked(self, notification: Notification, ack: Ack, positive: bool, at: int, entry: int) -> int:
+        left = self.watcher.acked(notification, ack, positive, at, entry)
         if positive:
             self.heard(notification)
+        return left
 
     def delivered(self, notification: Notification, ack_timeout: int, entry: int) -> None:
         self.watcher.delivered(notification, ack_timeout, entry)
@@ -174,7 +176,7 @@ def _killing(ack: Acked, seen: list[OrderView | None]) -> Direction:
             await end(world)
             if dumb:  # at rest, and yet not late enough to look
                 await trio.sleep_forever()
-        raise SeenEnough(f"{ack.title}, and looked at {(DOWNTIME + WITHIN) // SECOND} s later")
+        raise SeenEnough(f"{ack.title}, and looked at {span(DOWNTIME + WITHIN)} later")
 
     return direct
 
@@ -190,6 +192,6 @@ def _judge(run: Run, ack: Acked, seen: list[OrderView | None]) -> Iterator[Diffe
         yield Difference(
             ack.order,
             f"with the channels silent, order {ack.order} does not show {told.channel} {what} {number} "
-            f"{WITHIN // MINUTE} min after the restart, though it was acked: the ack came before the commit",
+            f"{span(WITHIN)} after the restart, though it was acked: the ack came before the commit",
             amount,
         )

@@ -120,7 +120,7 @@ def _words(was: Outcome, now: Outcome) -> Iterator[str]:
     for name in ("captured", "returned"):
         first, second = getattr(was, name), getattr(now, name)
         if first != second:
-            yield f"{Money(second, currency)} {name} and not {Money(first, currency)}"
+            yield f"{Money(second, currency).display} {name} and not {Money(first, currency).display}"
     for effect, before, after in zip(EFFECTS, was.shop, now.shop, strict=True):
         if before != after:
             yield f"{effect} done {_times(after)} and not {_times(before)}"
@@ -131,7 +131,8 @@ def _words(was: Outcome, now: Outcome) -> Iterator[str]:
 def _about_refunds(was: tuple[int, ...], now: tuple[int, ...], currency: str) -> Iterator[str]:
     for standing, first, second in zip(SHOWN, was, now, strict=True):
         if first != second:
-            yield f"{Money(second, currency)} of refunds {standing.value} and not {Money(first, currency)}"
+            after, before = Money(second, currency).display, Money(first, currency).display
+            yield f"{after} of refunds {standing.value} and not {before}"
 
 
 def _times(number: int) -> str:
