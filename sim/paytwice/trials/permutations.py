@@ -75,7 +75,7 @@ def order_does_not_matter(subject: Subject) -> Iterator[Variant]:
     if all(door.expired.get(order.id, False) and _is_open(door, order) for order in base.orders):
         raise NothingToTry("the orders expired before all money had moved")
     first = outcomes(base)
-    for order in _orders(count):
+    for order in orders_of(count):
         words = ", then ".join(door.names[which] for which in order)
         mine = Door()
         yield Variant(
@@ -98,7 +98,7 @@ def _told(envelope: Envelope) -> Notification:
     return envelope.payload
 
 
-def _orders(count: int) -> Iterator[tuple[int, ...]]:
+def orders_of(count: int) -> Iterator[tuple[int, ...]]:
     """All orders of so few messages, or a sample: the same in every process."""
     if count <= EXHAUSTIVE:
         yield from permutations(range(count))
@@ -176,9 +176,13 @@ def _against_the_rule(subject: Subject, door: Door, run: Run, order: OrderResult
     reopens = subject.settings.late is LateSuccess.REOPEN_IF_STOCK
     closed = door.before.get(order.id) is Standing.CLOSED
     if not closed or not reopens:
-        winners = 0 if closed else 1
-        if len(_winners(order.view, captures)) != winners:
-            return f"{order.id} had {len(captures)} payments and has not {winners} winner"
+        found = len(_winners(order.view, captures))
+        if found != (0 if closed else 1):
+            stood = "CLOSED" if closed else "OPEN"
+            return (
+                f"order {order.id} was {stood} before the first of its {len(captures)} payments, "
+                f"and has {found} winner{'s' * (found != 1)}"
+            )
     losers = [number for number in captures if number not in _winners(order.view, captures)]
     back = [number for number in losers if captures[number][1] >= captures[number][0].minor]
     unfinished = any(outcome.refunds and any(outcome.refunds[1:]) for outcome in outcomes(run).values())
