@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from paytwice.oracle import INVARIANTS
+from paytwice.promises import promises
 from paytwice.report import report
 from paytwice.scenario import available, load, title_of
 from paytwice_core import MACHINES, mermaid
@@ -61,8 +61,9 @@ def channel_block() -> str:
 
 def invariants_block() -> str:
     """A table of the promises."""
-    rows = [f"| {name} | {one.title} | {one.protects} |" for name, one in INVARIANTS.items()]
-    return "\n".join(["| | promise | whom it protects, and from what |", "| --- | --- | --- |", *rows])
+    rows = [f"| {name} | {one.title} | {one.protects} | {one.mode} |" for name, one in promises().items()]
+    head = ["| | promise | whom it protects, and from what | judged |", "| --- | --- | --- | --- |"]
+    return "\n".join([*head, *rows])
 
 
 def machines_block() -> str:

@@ -54,8 +54,8 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "profile": run.profile,
         "settings": dict(run.settings),
         "verdict": run.outcome,
-        "violations": [_finding(violation) for violation in run.verdict.violations],
-        "unknown": [_finding(doubt) for doubt in run.verdict.unknown],
+        "violations": [finding_as_json(violation) for violation in run.verdict.violations],
+        "unknown": [finding_as_json(doubt) for doubt in run.verdict.unknown],
         "failure": None if run.failure is None else _error(run.failure),
         "stood_at": run.stood_at or None,
         "errors": [_error(error) for error in run.errors],
@@ -93,7 +93,8 @@ def _error(error: BaseException) -> str:
     return f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
 
 
-def _finding(finding: Violation | Doubt) -> dict[str, Any]:
+def finding_as_json(finding: Violation | Doubt) -> dict[str, Any]:
+    """A broken promise, or a doubt."""
     return {
         "invariant": finding.invariant,
         "order": finding.order,

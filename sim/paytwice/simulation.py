@@ -22,6 +22,7 @@ class Simulation:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._unnamed = 0  # orders whose name was left to us
 
     @property
     def network(self) -> Network:
@@ -68,13 +69,22 @@ class Simulation:
     # -- customers ------------------------------------------------------------------------------------------
 
     @awaited
-    async def checkout(self, amount: str | Money, *, expires: int | None = None) -> Customer:
-        """Let a new customer place an order over "99.00 CNY", say; `expires` counts from now."""
+    async def checkout(
+        self, amount: str | Money, *, expires: int | None = None, order_id: str | None = None
+    ) -> Customer:
+        """Let a new customer place an order over "99.00 CNY", say; `expires` counts from now.
+
+        The orders are P1, P2 and so on, unless they are given a name of their own.
+        """
         world = self._world
         money = some_money(amount)
         currencies = dict.fromkeys(actor.desk.ledger.currency for actor in world.actors.values())
         one_of("channel that takes the currency", money.currency, currencies)
-        order_id = f"P{len(world.customers) + 1}"
+        if order_id is None:
+            self._unnamed += 1
+            order_id = f"P{self._unnamed}"
+        if order_id in world.customers:
+            raise ValueError(f"there is an order {order_id!r} already: every order has a name of its own")
         expires_at = self.now + (
             self.settings.expires if expires is None else whole("the time to pay", expires, least=1)
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from paytwice.cli.invariants import invariants
 from paytwice.cli.listing import list_scenarios
 from paytwice.cli.run import run
 from paytwice.cli.run import run_scenario as run_scenario
+from paytwice.cli.trial import trial
 from paytwice.usage import Program
 
 
@@ -16,5 +18,5 @@ def main() -> None:
     """Find the sequence of events that makes your customer pay twice."""
 
 
-for command in (list_scenarios, run):
+for command in (list_scenarios, run, trial, invariants):
     main.add_command(command)

@@ -26,7 +26,7 @@ def _seed(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...])
     return None
 
 
-def _pairs(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+def pairs(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """Split KEY=VALUE at the first equals sign; of two values for a key the last counts."""
     for value in values:
         if "=" not in value:
@@ -48,7 +48,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--set",
                 "changes",
-                callback=_pairs,
+                callback=pairs,
                 multiple=True,
                 metavar="KEY=VALUE",
                 help="Change a setting: profile=rough, closing=LOCAL_FIRST, expires=15m …",

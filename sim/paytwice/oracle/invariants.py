@@ -170,7 +170,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = _table(
     Invariant(
         name="L2",
         title="every capture is noticed",
-        protects="the customer whose payment no notification announced",
+        protects="the customer whose payment no notification announced, from being forgotten",
         needs=lambda seen, rules: seen.captures and seen.captures_visible,
         at_rest=progress.every_capture_is_noticed,
     ),
@@ -184,7 +184,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = _table(
     Invariant(
         name="L4",
         title="nothing stays pending",
-        protects="the customer who waits for a refund that nobody works on",
+        protects="the customer who waits for a refund, from nobody working on it",
         needs=lambda seen, rules: seen.refunds_shown,
         at_rest=refunds.nothing_stays_pending,
     ),

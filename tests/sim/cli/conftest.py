@@ -22,6 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    sys.path_importer_cache.pop("", None)  # which remembers what the current folder was
     known = set(sys.modules)
     yield tmp_path
     for name in set(sys.modules) - known:

@@ -77,6 +77,8 @@ class Row:
 class Textbook:
     """Lock, read again, decide, commit, then ack; persist the number, then call."""
 
+    beat = BEAT
+
     def __init__(self, around: Surroundings) -> None:
         self.around = around
 
@@ -238,7 +240,7 @@ class Textbook:
         while True:
             for order_id in sorted(self.around.store.committed(ORDERS)):
                 await self.tend(order_id)
-            await self.around.clock.sleep(BEAT)
+            await self.around.clock.sleep(self.beat)
 
     async def tend(self, order_id: str) -> None:
         """Ask about what is open, close what is over, send back what is owed."""
