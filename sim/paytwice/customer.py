@@ -153,24 +153,30 @@ class Customer:
             await self._ask(channel, "customer.open", Open(credential), credential.out_trade_no)
 
     @awaited
-    async def confirm(self, channel: str, *, which: int = -1) -> Payment | None:
+    async def confirm(
+        self, channel: str, *, which: int = -1, coupon: str | Money | None = None
+    ) -> Payment | None:
         """Confirm in the channel's cashier: the money moves. None: no answer, or nothing to pay with.
 
-        `which` picks one of several credentials of the same channel; the last one is the default.
+        `which` picks one of several credentials of the same channel; the last one is the default. With a
+        coupon, "10.00 CNY" say, marketing pays that part, and the customer the rest.
         """
+        worth = None if coupon is None else _coupon(coupon, self.amount.currency)
         credential = self._credential(channel, which)
         if credential is None:
             self._did("has nothing to pay with", channel)
             return None
+        if worth is not None:
+            self._did("uses a coupon at", channel, worth.minor)
         self._did("confirms", channel, credential.amount.minor)
-        reply = await self._ask(channel, "customer.pay", Pay(credential), credential.out_trade_no)
+        reply = await self._ask(channel, "customer.pay", Pay(credential, worth), credential.out_trade_no)
         return reply[0] if reply is not None and isinstance(reply[0], Payment) else None
 
     @awaited
-    async def pay(self, channel: str) -> Payment | None:
+    async def pay(self, channel: str, *, coupon: str | Money | None = None) -> Payment | None:
         """Choose a channel and confirm."""
         await self.start(channel)
-        return await self.confirm(channel)
+        return await self.confirm(channel, coupon=coupon)
 
     def _credential(self, channel: str, which: int) -> Credential | None:
         held = self.credentials.get(one_of("channel", channel, self.channels), [])
@@ -208,3 +214,10 @@ class Customer:
         return self.journal.note(
             self.kernel.now, cause, What.TOLD, "customer", detail, what, self.order_id, text=text
         )
+
+
+def _coupon(worth: str | Money, currency: str) -> Money:
+    money = some_money(worth)
+    if money.minor <= 0 or money.currency != currency:
+        raise ValueError(f"a coupon is worth more than nothing, in {currency}: not {money}")
+    return money

@@ -45,6 +45,8 @@ class FaultProfile:
     refund_slow: int = 0
     refund_closed: int = 0
     refund_abnormal: int = 0
+    # per payment: what is luck to the customer is a trap to a merchant that compares the wrong sum
+    coupon: int = 0  # a coupon pays a part of it
     # faults go on for so long after the story has ended
     lingers: Latency = _NONE
 
@@ -77,6 +79,7 @@ ROUGH: Final = FaultProfile(
     refund_slow=100_000,
     refund_closed=30_000,
     refund_abnormal=30_000,
+    coupon=200_000,
     lingers=Latency.exponential(20 * MINUTE),
 )
 

@@ -12,6 +12,8 @@ REPLY: Final = ".reply"
 MOVES: Final = {
     "CAPTURED": "takes {money} of {key}, payment {whom}",
     "RETURNED": "gives back {money} of {key}, payment {whom}",
+    "COUPON_CAPTURED": "has {money} of that by coupon",
+    "COUPON_RETURNED": "gives {money} of that back to the coupon",
 }
 
 Words = tuple[str, str]

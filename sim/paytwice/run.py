@@ -143,6 +143,14 @@ class Run:
         self._ledger(channel)
         return self.trades_asked[channel]
 
+    def coupons_kept(self, channel: str) -> int:
+        """What of `kept` coupons paid; the rest is the customers' cash."""
+        return self._ledger(channel).total_coupons_kept
+
+    def cash_kept(self, channel: str) -> int:
+        """What customers paid out of their own pockets at a channel and did not get back."""
+        return self._ledger(channel).total_cash_kept
+
     def _ledger(self, channel: str) -> Ledger:
         if channel not in self.ledgers:
             raise ValueError(

@@ -33,6 +33,8 @@ from paytwice.channels.messages import CloseTrade as CloseTrade
 from paytwice.channels.messages import CreateTrade as CreateTrade
 from paytwice.channels.messages import Credential as Credential
 from paytwice.channels.messages import FetchBill as FetchBill
+from paytwice.channels.messages import FetchFundBill as FetchFundBill
+from paytwice.channels.messages import FundBill as FundBill
 from paytwice.channels.messages import LineKind as LineKind
 from paytwice.channels.messages import Meaning as Meaning
 from paytwice.channels.messages import Notification as Notification
@@ -50,6 +52,8 @@ from paytwice.channels.profile import Code as Code
 from paytwice.channels.profile import Creation as Creation
 from paytwice.channels.profile import NumberScope as NumberScope
 from paytwice.channels.profile import RefundNews as RefundNews
+from paytwice.channels.statements import FundKind as FundKind
+from paytwice.channels.statements import FundLine as FundLine
 from paytwice.channels.trade import Payment as Payment
 from paytwice.channels.unionpay import UNIONPAY as UNIONPAY
 from paytwice.channels.unionpay import UNIONPAY_GAPS as UNIONPAY_GAPS

@@ -7,7 +7,7 @@ callbacks of the kernel, so a channel costs nothing while nothing happens.
 from __future__ import annotations
 
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 import attrs
 
@@ -35,6 +35,10 @@ from paytwice.faults import FaultProfile
 from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel import Kernel, Wake
 from paytwice.network import Envelope, Network
+from paytwice_core import Money
+
+SEEN: Final = (MovementKind.CAPTURED, MovementKind.RETURNED)  # what customers and oracles get to see
+FEES: Final = (MovementKind.FEE, MovementKind.FEE_RETURNED)
 
 
 class DeskWatcher(Protocol):
@@ -47,9 +51,10 @@ class DeskWatcher(Protocol):
 
 @attrs.frozen
 class Pay:
-    """The customer confirms at the channel's own cashier."""
+    """The customer confirms at the channel's own cashier, perhaps with a coupon."""
 
     credential: Credential
+    coupon: Money | None = None
 
 
 @attrs.frozen
@@ -88,8 +93,9 @@ class ChannelActor:
     def receive(self, envelope: Envelope, entry: int) -> None:
         """Take a message from the network."""
         match envelope.payload:
-            case Pay(credential):
-                payment = self.desk.pay(credential, self.kernel.now)
+            case Pay(credential, coupon):
+                coupon = coupon or self._given_coupon(credential)
+                payment = self.desk.pay(credential, self.kernel.now, coupon)
                 if payment.accepted and self.arranged.second_bookings:
                     after = self.arranged.second_bookings.popleft()
                     self.desk.will_book_again(credential.out_trade_no, self.kernel.now + after)
@@ -122,6 +128,17 @@ class ChannelActor:
         self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said)
         self._book(said)
         self.network.answer(envelope, attrs.evolve(answer, at=self.kernel.now), cause=said)
+
+    def _given_coupon(self, credential: Credential) -> Money | None:
+        """A discount that the channel's cashier grants by itself, in the runs that have such luck."""
+        if self.choices.calm or not self.faults.coupon:
+            return None
+
+        def luck(bits: Bits) -> Value:
+            return bits.between(1, credential.amount.minor) if bits.happens(self.faults.coupon) else 0
+
+        worth = self.choices.draw(f"{self.name} Pay {credential.out_trade_no} coupon", 0, luck)
+        return Money(worth, credential.amount.currency) if isinstance(worth, int) and worth > 0 else None
 
     def _circumstances(self, request: Request, key: str) -> Circumstances:
         fate, lag = self.arranged.fate(request), self.arranged.lag(request)
@@ -213,21 +230,20 @@ class ChannelActor:
         self._set_alarm()
 
     def _book(self, cause: int) -> None:
-        movements = self.desk.ledger.movements
+        movements, now = self.desk.ledger.movements, self.kernel.now
         for movement in movements[self._booked :]:
+            if movement.kind in FEES:
+                continue  # they follow from the rate, and nobody acts on them
+            no, number = movement.out_trade_no, movement.channel_number
             entry = self.journal.note(
-                self.kernel.now,
-                cause,
-                What.MONEY,
-                self.name,
-                movement.channel_number,
-                movement.kind.value,
-                movement.out_trade_no,
-                movement.amount.minor,
+                now, cause, What.MONEY, self.name, number, movement.kind.value, no, movement.amount.minor
             )
-            self._news[movement.out_trade_no] = entry
-            if movement.kind in (MovementKind.CAPTURED, MovementKind.RETURNED):
-                self.watcher.moved(self.name, movement, self.kernel.now, entry)
+            self._news[no] = entry
+            if movement.coupon and movement.kind in SEEN:
+                kind = f"COUPON_{movement.kind.value}"
+                self.journal.note(now, entry, What.MONEY, self.name, number, kind, no, movement.coupon)
+            if movement.kind in SEEN:
+                self.watcher.moved(self.name, movement, now, entry)
         self._booked = len(movements)
         changes = self.desk.refund_changes
         for record in changes[self._changed :]:

@@ -27,6 +27,7 @@ from paytwice.channels.messages import (
     CreateTrade,
     Credential,
     FetchBill,
+    FetchFundBill,
     Meaning,
     Notification,
     QueryRefund,
@@ -40,6 +41,7 @@ from paytwice.channels.profile import ChannelProfile
 from paytwice.channels.refunds import Refunds
 from paytwice.channels.trade import Payment, Refund, Trade
 from paytwice.channels.trades import Trades
+from paytwice_core import Money
 
 
 class Asked(NamedTuple):
@@ -109,9 +111,12 @@ class Desk:
         """The customer scans the code or opens the cashier, and has not paid yet."""
         self._trades.open(self._ours(credential), now)
 
-    def pay(self, credential: Credential, now: int) -> Payment:
-        """The customer confirms; an accepted payment moves the money and starts a ladder."""
-        return self._trades.pay(self._ours(credential), now)
+    def pay(self, credential: Credential, now: int, coupon: Money | None = None) -> Payment:
+        """The customer confirms; an accepted payment moves the money and starts a ladder.
+
+        A coupon pays for a part, at most for the whole: marketing gives that part in the customer's place.
+        """
+        return self._trades.pay(self._ours(credential), now, self._worth(coupon))
 
     def will_book_again(self, out_trade_no: str, at: int) -> None:
         """Have a paid trade booked once more, under another channel number, as a retried card payment is."""
@@ -216,10 +221,17 @@ class Desk:
                 return self._refunds.ask(request, now, circumstances.refund)
             case QueryRefund():
                 return self._refunds.query(request, now - circumstances.read_lag)
-            case FetchBill():
+            case FetchBill() | FetchFundBill():
                 return self._bills.fetch(request, now)
             case _:
                 assert_never(request)
+
+    def _worth(self, coupon: Money | None) -> int:
+        if coupon is None:
+            return 0
+        if coupon.minor <= 0 or coupon.currency != self.ledger.currency:
+            raise ValueError(f"a coupon is worth more than nothing, in {self.ledger.currency}: not {coupon}")
+        return coupon.minor
 
     def _ours(self, credential: Credential) -> Credential:
         if credential.channel != self.profile.name:

@@ -1,7 +1,9 @@
 """The truth about money at one channel: an append-only list of movements and the sums that follow from it.
 
 Every movement takes from one account and gives to another, so the sum of all accounts never changes (S18).
-Fees and marketing money have their accounts already, though nothing moves there yet.
+`captured` and `returned` are the *order total*, which is what the merchant sold for. Where a coupon paid a
+part of it, that part came from MARKETING and goes back there; `coupon_captured` and `coupon_returned` tell it
+apart from the payer's cash.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ class MovementKind(Enum):
     """What a movement of money is."""
 
     CAPTURED = "CAPTURED"  # a payment succeeded
+    FEE = "FEE"  # the channel's fee on what the merchant has
+    FEE_RETURNED = "FEE_RETURNED"  # the fee on what a refund takes away again
     SET_ASIDE = "SET_ASIDE"  # a refund was accepted
     RETURNED = "RETURNED"  # a refund reached the customer
     RELEASED = "RELEASED"  # a refund was closed: the merchant has its money again
@@ -36,6 +40,8 @@ class MovementKind(Enum):
 
 MOVES: Final[Mapping[MovementKind, tuple[Account, Account]]] = {
     MovementKind.CAPTURED: (Account.CUSTOMER, Account.MERCHANT),
+    MovementKind.FEE: (Account.MERCHANT, Account.FEES),
+    MovementKind.FEE_RETURNED: (Account.FEES, Account.MERCHANT),
     MovementKind.SET_ASIDE: (Account.MERCHANT, Account.IN_TRANSIT),
     MovementKind.RETURNED: (Account.IN_TRANSIT, Account.CUSTOMER),
     MovementKind.RELEASED: (Account.IN_TRANSIT, Account.MERCHANT),
@@ -43,7 +49,10 @@ MOVES: Final[Mapping[MovementKind, tuple[Account, Account]]] = {
 
 
 class Movement(NamedTuple):
-    """Money that moved, once and for all; `at` never decreases along the ledger."""
+    """Money that moved, once and for all; `at` never decreases along the ledger.
+
+    `coupon` is the part of `amount`, in minor units, that a coupon stands for and not the customer's cash.
+    """
 
     at: int
     kind: MovementKind
@@ -51,6 +60,7 @@ class Movement(NamedTuple):
     channel_number: str
     amount: Money
     out_refund_no: str | None = None
+    coupon: int = 0
 
 
 def _no_money() -> dict[Account, int]:
@@ -68,6 +78,8 @@ class Ledger:
     _returned: dict[str, int] = attrs.Factory(dict)
     _captured_as: dict[tuple[str, str], int] = attrs.Factory(dict)  # the same by channel number too
     _returned_as: dict[tuple[str, str], int] = attrs.Factory(dict)
+    _coupon_captured: dict[str, int] = attrs.Factory(dict)
+    _coupon_returned: dict[str, int] = attrs.Factory(dict)
     total_captured: int = 0
     total_returned: int = 0
 
@@ -77,6 +89,8 @@ class Ledger:
         minor = movement.amount.minor
         self.accounts[giver] -= minor
         self.accounts[taker] += minor
+        if movement.coupon:
+            self._by_coupon(movement)
         self.movements.append(movement)
         if movement.kind is MovementKind.CAPTURED:
             _add(self._captured, self._captured_as, movement, minor)
@@ -85,26 +99,57 @@ class Ledger:
             _add(self._returned, self._returned_as, movement, minor)
             self.total_returned += minor
 
+    def _by_coupon(self, movement: Movement) -> None:
+        """Let marketing give or take the coupon's part, in the customer's place."""
+        no, coupon = movement.out_trade_no, movement.coupon
+        if movement.kind is MovementKind.CAPTURED:
+            self._coupon_captured[no] = self.coupon_captured(no) + coupon
+        elif movement.kind is MovementKind.RETURNED:
+            self._coupon_returned[no] = self.coupon_returned(no) + coupon
+            coupon = -coupon
+        else:
+            return  # the merchant has the whole, coupon or not
+        self.accounts[Account.CUSTOMER] += coupon
+        self.accounts[Account.MARKETING] -= coupon
+
     def captured(self, out_trade_no: str, channel_number: str | None = None) -> int:
-        """What customers paid under this number: in all, or with one of its payments."""
+        """What was paid under this number, in cash and by coupon: in all, or with one of its payments."""
         if channel_number is not None:
             return self._captured_as.get((out_trade_no, channel_number), 0)
         return self._captured.get(out_trade_no, 0)
 
     def returned(self, out_trade_no: str, channel_number: str | None = None) -> int:
-        """What customers got back under this number: in all, or of one of its payments."""
+        """What went back under this number, to cash and coupon: in all, or of one of its payments."""
         if channel_number is not None:
             return self._returned_as.get((out_trade_no, channel_number), 0)
         return self._returned.get(out_trade_no, 0)
 
     def kept(self, out_trade_no: str, channel_number: str | None = None) -> int:
-        """What customers paid under this number and did not get back."""
+        """What was paid under this number and did not go back."""
         return self.captured(out_trade_no, channel_number) - self.returned(out_trade_no, channel_number)
+
+    def coupon_captured(self, out_trade_no: str) -> int:
+        """What of `captured` a coupon paid; the rest is the payer's cash."""
+        return self._coupon_captured.get(out_trade_no, 0)
+
+    def coupon_returned(self, out_trade_no: str) -> int:
+        """What of `returned` went back to the coupon; the rest is cash in the customer's hand."""
+        return self._coupon_returned.get(out_trade_no, 0)
 
     @property
     def total_kept(self) -> int:
-        """What customers paid and did not get back."""
+        """What was paid and did not go back, in cash and by coupon."""
         return self.total_captured - self.total_returned
+
+    @property
+    def total_coupons_kept(self) -> int:
+        """What coupons paid and did not get back: marketing's own account."""
+        return -self.accounts[Account.MARKETING]
+
+    @property
+    def total_cash_kept(self) -> int:
+        """What customers paid out of their own pockets and did not get back."""
+        return self.total_kept - self.total_coupons_kept
 
     @property
     def total(self) -> int:

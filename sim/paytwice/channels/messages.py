@@ -14,6 +14,10 @@ from enum import Enum
 
 import attrs
 
+from paytwice.channels.statements import Bill as Bill
+from paytwice.channels.statements import BillLine as BillLine
+from paytwice.channels.statements import FundBill as FundBill
+from paytwice.channels.statements import LineKind as LineKind
 from paytwice_core import Money
 
 
@@ -114,7 +118,14 @@ class FetchBill:
     day: date
 
 
-Request = CreateTrade | QueryTrade | CloseTrade | AskRefund | QueryRefund | FetchBill
+@attrs.frozen
+class FetchFundBill:
+    """Ask for the fund bill of a day, which is a document of its own: what moved the merchant's balance."""
+
+    day: date
+
+
+Request = CreateTrade | QueryTrade | CloseTrade | AskRefund | QueryRefund | FetchBill | FetchFundBill
 
 
 @attrs.frozen
@@ -132,7 +143,11 @@ class Credential:
 
 @attrs.frozen
 class TradeRecord:
-    """A trade as told by its channel; `status` is the channel's own word, `returned` is cumulative."""
+    """A trade as told by its channel; `status` is the channel's own word, `returned` is cumulative.
+
+    `amount` is the order total, which is what a merchant compares with its order (WeChat `total`, Alipay
+    `total_amount`, UnionPay `txnAmt`); `payer_total` is the payer's cash, less where a coupon helped.
+    """
 
     out_trade_no: str
     state: TradeState
@@ -141,11 +156,20 @@ class TradeRecord:
     channel_number: str | None
     paid_at: int | None
     status: str
+    payer_total: Money = attrs.field()
+
+    @payer_total.default
+    def _all_in_cash(self) -> Money:
+        return self.amount
 
 
 @attrs.frozen
 class RefundRecord:
-    """A refund as told by its channel; `status` is the channel's own word."""
+    """A refund as told by its channel; `status` is the channel's own word.
+
+    `amount` is what the merchant returns; `payer_refund` the part of it that the payer gets in cash, while
+    the rest goes back to the coupon.
+    """
 
     out_trade_no: str
     out_refund_no: str
@@ -154,33 +178,11 @@ class RefundRecord:
     state: RefundStatus
     status: str
     to_merchant_card: bool = False
+    payer_refund: Money = attrs.field()
 
-
-class LineKind(Enum):
-    """What a line of a bill is about."""
-
-    PAYMENT = "PAYMENT"
-    REFUND = "REFUND"
-
-
-@attrs.frozen
-class BillLine:
-    """One movement of money in a bill; payments by success time, refunds by acceptance time."""
-
-    kind: LineKind
-    out_trade_no: str
-    channel_number: str
-    amount: Money
-    at: int
-    out_refund_no: str | None = None
-
-
-@attrs.frozen
-class Bill:
-    """All movements of one day, as the channel saw them when it made the bill."""
-
-    day: date
-    lines: tuple[BillLine, ...]
+    @payer_refund.default
+    def _all_in_cash(self) -> Money:
+        return self.amount
 
 
 @attrs.frozen
@@ -199,6 +201,7 @@ class Answer:
     refund: RefundRecord | None = None
     bill: Bill | None = None
     at: int | None = None
+    fund_bill: FundBill | None = None
 
 
 NO_ANSWER = Answer(Outcome.UNKNOWN, Meaning.NO_ANSWER, "TIMEOUT")

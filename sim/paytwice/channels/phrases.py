@@ -12,6 +12,7 @@ from paytwice.channels.messages import (
     Answer,
     Bill,
     Credential,
+    FundBill,
     Meaning,
     RefundRecord,
     Request,
@@ -54,7 +55,8 @@ class Phrases:
         trade: TradeRecord | None = None,
         refund: RefundRecord | None = None,
         bill: Bill | None = None,
+        fund_bill: FundBill | None = None,
     ) -> Answer:
         """An answer with what was asked for."""
         bare = self._bare[call][Meaning.OK]
-        return Answer(bare.outcome, Meaning.OK, bare.code, credential, trade, refund, bill)
+        return Answer(bare.outcome, Meaning.OK, bare.code, credential, trade, refund, bill, None, fund_bill)

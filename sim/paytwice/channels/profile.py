@@ -171,6 +171,9 @@ class ChannelProfile:
     )
     refund_number_scope: NumberScope = NumberScope.MERCHANT
 
+    # Fee: taken of a payment at its capture, and given back pro rata when a refund is accepted
+    fee_rate: int = 0  # per million of the order total
+
     # Bill, reading, calling
     bill_hour: int = 10  # of the next day
     bill_minute: int = 0
@@ -204,6 +207,8 @@ class ChannelProfile:
     def __attrs_post_init__(self) -> None:
         if not self.name:
             raise ValueError("a channel needs a name, not ''")
+        if not 0 <= self.fee_rate <= 1_000_000:
+            raise ValueError(f"the fee of {self.name} is 0 to 1000000 per million, not {self.fee_rate}")
         if negative := [gap for gap in self.gaps if gap < 0]:
             raise ValueError(f"the gaps of {self.name}'s ladder must be 0 ms or more, not {negative}")
 

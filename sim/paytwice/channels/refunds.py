@@ -25,7 +25,9 @@ from paytwice.channels.messages import (
 from paytwice.channels.notices import Notices
 from paytwice.channels.phrases import Phrases
 from paytwice.channels.profile import ChannelProfile, NumberScope
+from paytwice.channels.shares import share
 from paytwice.channels.trade import Refund, Trade
+from paytwice_core import Money
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -133,7 +135,8 @@ class Refunds:
     def _accept(self, trade: Trade, request: AskRefund, now: int, fate: RefundFate) -> Refund:
         refund = self._enter(trade, request, fate)
         self._move(MovementKind.SET_ASIDE, trade, refund, now)
-        trade.promised += refund.amount.minor
+        self._move_fee(MovementKind.FEE_RETURNED, trade, refund, now)
+        trade.given = trade.given.plus(refund.share)
         trade.last_refund_at = now
         trade.state = TradeState.RETURNED
         self._start(trade, refund, now)
@@ -148,6 +151,7 @@ class Refunds:
             amount=request.amount,
             fate=fate,
             paid_as=trade.channel_number,
+            share=share(request.amount.minor, trade.held, trade.held.less(trade.given)),
         )
         self.refunds[number] = trade.refunds[request.out_refund_no] = refund
         self._used.setdefault(request.out_refund_no, trade.out_trade_no)
@@ -174,7 +178,8 @@ class Refunds:
                 trade.returned += refund.amount
             case RefundStatus.CLOSED:
                 self._move(MovementKind.RELEASED, trade, refund, now)
-                trade.promised -= refund.amount.minor
+                self._move_fee(MovementKind.FEE, trade, refund, now)
+                trade.given = trade.given.less(refund.share)
             case RefundStatus.ABNORMAL | RefundStatus.PROCESSING:
                 pass  # the money waits in transit
             case _:
@@ -183,9 +188,23 @@ class Refunds:
     def _move(self, kind: MovementKind, trade: Trade, refund: Refund, now: int) -> None:
         number = trade.channel_number or ""
         self.ledger.record(
-            Movement(now, kind, trade.out_trade_no, number, refund.amount, refund.out_refund_no)
+            Movement(
+                now,
+                kind,
+                trade.out_trade_no,
+                number,
+                refund.amount,
+                refund.out_refund_no,
+                refund.share.coupon,
+            )
         )
         if self.balance is not None and kind is MovementKind.SET_ASIDE:
             self.balance -= refund.amount.minor
         elif self.balance is not None and kind is MovementKind.RELEASED:
             self.balance += refund.amount.minor
+
+    def _move_fee(self, kind: MovementKind, trade: Trade, refund: Refund, now: int) -> None:
+        fee = Money(refund.share.fee, refund.amount.currency)
+        number = trade.channel_number or ""
+        if fee.minor:
+            self.ledger.record(Movement(now, kind, trade.out_trade_no, number, fee, refund.out_refund_no))

@@ -15,6 +15,7 @@ from paytwice.channels.messages import (
     TradeState,
 )
 from paytwice.channels.profile import ChannelProfile
+from paytwice.channels.shares import NOTHING, Held
 from paytwice_core import Money
 
 
@@ -46,6 +47,7 @@ class Refund:
     number: str
     amount: Money
     fate: RefundFate
+    share: Held  # what goes with it: its amount, the coupon's part of that, and the fee on it
     paid_as: str | None = None  # the channel number of the payment that it returns
     state: RefundStatus = RefundStatus.PROCESSING
     history: list[tuple[int, RefundRecord]] = attrs.Factory(list)
@@ -62,7 +64,13 @@ class Refund:
     def told_as(self, state: RefundStatus, status: str) -> RefundRecord:
         """The refund in the channel's words, which need not tell the newest state."""
         return RefundRecord(
-            self.out_trade_no, self.out_refund_no, self.number, self.amount, state=state, status=status
+            self.out_trade_no,
+            self.out_refund_no,
+            self.number,
+            self.amount,
+            state=state,
+            status=status,
+            payer_refund=Money(self.amount.minor - self.share.coupon, self.amount.currency),
         )
 
     def as_of(self, moment: int) -> RefundRecord | None:
@@ -82,7 +90,8 @@ class Trade:
     state: TradeState = TradeState.UNPAID
     channel_number: str | None = None
     paid_at: int | None = None
-    promised: int = 0  # minor units of all refunds that are not closed
+    held: Held = NOTHING  # what was captured
+    given: Held = NOTHING  # what goes with all refunds that are not closed
     refunds: dict[str, Refund] = attrs.Factory(dict)
     last_refund_at: int | None = None
     history: list[tuple[int, TradeRecord]] = attrs.Factory(list)
@@ -104,6 +113,11 @@ class Trade:
         return self.history[-1][1]
 
     @property
+    def promised(self) -> int:
+        """Minor units of all refunds that are not closed."""
+        return self.given.amount
+
+    @property
     def is_paid(self) -> bool:
         """Whether the customer's money was captured, be it returned since or not."""
         return self.paid_at is not None
@@ -118,6 +132,7 @@ class Trade:
             self.channel_number,
             self.paid_at,
             profile.trade_word(self.state, in_full=self.returned == self.amount),
+            Money(self.amount.minor - self.held.coupon, self.amount.currency),
         )
         self.history.append((now, record))
 

@@ -24,6 +24,7 @@ from paytwice.channels.messages import (
 from paytwice.channels.notices import Notices
 from paytwice.channels.phrases import Phrases
 from paytwice.channels.profile import ChannelProfile, Creation
+from paytwice.channels.shares import Held, fee_on
 from paytwice.channels.trade import Offer, Payment, Trade
 from paytwice_core import Money
 
@@ -82,15 +83,15 @@ class Trades:
         if self.profile.creation is Creation.FORM or no in self.offers:
             self._make(credential, now)
 
-    def pay(self, credential: Credential, now: int) -> Payment:
-        """The customer confirms, and the money moves or does not."""
+    def pay(self, credential: Credential, now: int, coupon: int) -> Payment:
+        """The customer confirms, and the money moves or does not; a coupon is worth the trade at most."""
         self.open(credential, now)
         trade = self.trades.get(credential.out_trade_no)
         refusal = self._why_not_pay(trade, credential, now)
         if trade is None or refusal is not None:
             meaning = refusal or Meaning.NO_SUCH_TRADE
             return Payment(False, meaning, self.profile.code(meaning).word)
-        return self._capture(trade, now)
+        return self._capture(trade, now, min(coupon, trade.amount.minor))
 
     def is_payable(self, credential: Credential, now: int) -> bool:
         """Whether `pay` would be accepted."""
@@ -200,11 +201,16 @@ class Trades:
             return Meaning.NUMBER_USED
         return Meaning.TOO_LATE if now > min(credential.dead_at, trade.payable_until) else None
 
-    def _capture(self, trade: Trade, now: int) -> Payment:
+    def _capture(self, trade: Trade, now: int, coupon: int = 0) -> Payment:
         self._payments += 1
         number = f"{self.profile.prefix}{self._payments:04d}"
         trade.state, trade.channel_number, trade.paid_at = TradeState.PAID, number, now
-        self.ledger.record(Movement(now, MovementKind.CAPTURED, trade.out_trade_no, number, trade.amount))
+        taken = Held(trade.amount.minor, coupon, fee_on(trade.amount.minor, self.profile.fee_rate))
+        trade.held = trade.held.plus(taken)
+        no, fee = trade.out_trade_no, Money(taken.fee, trade.amount.currency)
+        self.ledger.record(Movement(now, MovementKind.CAPTURED, no, number, trade.amount, None, coupon))
+        if fee.minor:
+            self.ledger.record(Movement(now, MovementKind.FEE, no, number, fee))
         trade.note(now, self.profile)
         self.agenda.strike(Task.EXPIRE, trade.out_trade_no)
         self.notices.paid(trade.record, len(self.trades[trade.out_trade_no].again), now)

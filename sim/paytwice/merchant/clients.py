@@ -14,6 +14,7 @@ from paytwice.channels.messages import (
     CloseTrade,
     CreateTrade,
     FetchBill,
+    FetchFundBill,
     Meaning,
     Outcome,
     QueryRefund,
@@ -33,6 +34,7 @@ _KINDS = {
     AskRefund: "refund.ask",
     QueryRefund: "refund.query",
     FetchBill: "bill.fetch",
+    FetchFundBill: "fund-bill.fetch",
 }
 
 
@@ -99,6 +101,10 @@ class NetworkedChannel:
     async def bill(self, day: date) -> Answer:
         """Fetch the bill of a day."""
         return await self._call(FetchBill(day), day.isoformat())
+
+    async def fund_bill(self, day: date) -> Answer:
+        """Fetch the fund bill of a day: what moved the merchant's balance."""
+        return await self._call(FetchFundBill(day), day.isoformat())
 
     async def _call(self, request: Request, key: str) -> Answer:
         kind = _KINDS[type(request)]

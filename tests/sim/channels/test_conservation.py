@@ -30,6 +30,7 @@ from paytwice.channels import (
     Credential,
     Desk,
     FetchBill,
+    FetchFundBill,
     Ledger,
     Mishap,
     Movement,
@@ -44,16 +45,24 @@ from paytwice.channels import (
     Request,
     TradeState,
 )
+from paytwice.channels.shares import Held, fee_on
 from paytwice.channels.trade import Trade
+from paytwice_core import Money
 
 LOOSE = ChannelProfile(
-    name="loose", prefix="LO", gaps=(0, 0, SECOND), refund_takes=SECOND, closes_after=MINUTE
+    name="loose",
+    prefix="LO",
+    gaps=(0, 0, SECOND),
+    refund_takes=SECOND,
+    closes_after=MINUTE,
+    fee_rate=250_000,  # so that even small parts have a fee to share
 )
 PROFILES = (WECHAT, ALIPAY, UNIONPAY, ALIPAY_TIMEOUT_EXPRESS, LOOSE)
 
 trade_numbers = st.sampled_from(["T1", "T2", "T3", "T4"])
 refund_numbers = st.sampled_from(["R1", "R2", "R3"])
 amounts = st.sampled_from([1, 40, 60, 100, 101])
+coupons = st.sampled_from([None, None, 1, 33, 50, 99, 100, 500])
 waits = st.sampled_from([0, 1, SECOND, 5 * SECOND, MINUTE, 30 * MINUTE])
 fates = st.builds(
     RefundFate,
@@ -101,27 +110,28 @@ class DeskMachine(RuleBasedStateMachine):
         elif (got := self.desk.handle(request, self.now, around).credential) is not None:
             self.held.append(got)
 
-    @rule(no=trade_numbers)
-    def sell(self, no: str) -> None:
+    @rule(no=trade_numbers, coupon=coupons)
+    def sell(self, no: str, coupon: int | None) -> None:
         self.create(no, 100, MINUTE, CALM)
         if self.held:
-            self.confirm(self.held[-1])
+            self.confirm(self.held[-1], coupon)
 
-    @rule(data=st.data(), confirm=st.booleans())
-    def customer(self, data: st.DataObject, confirm: bool) -> None:
+    @rule(data=st.data(), confirm=st.booleans(), coupon=coupons)
+    def customer(self, data: st.DataObject, confirm: bool, coupon: int | None) -> None:
         if not self.held:
             return
         credential = data.draw(st.sampled_from(self.held))
         self.desk.open(credential, self.now)
         if confirm:
-            self.confirm(credential)
+            self.confirm(credential, coupon)
 
-    def confirm(self, credential: Credential) -> None:
+    def confirm(self, credential: Credential, coupon: int | None) -> None:
         trade = self.desk.trades.get(credential.out_trade_no)
         payable = self.desk.is_payable(credential, self.now)
         assert not payable or self.now <= credential.dead_at
         assert not payable or trade is None or trade.state is TradeState.UNPAID
-        assert self.desk.pay(credential, self.now).accepted is payable
+        money = None if coupon is None else yuan(coupon)
+        assert self.desk.pay(credential, self.now, money).accepted is payable
 
     @rule(data=st.data(), number=refund_numbers, minor=amounts, around=circumstances)
     def refund(self, data: st.DataObject, number: str, minor: int, around: Circumstances) -> None:
@@ -145,12 +155,13 @@ class DeskMachine(RuleBasedStateMachine):
             st.builds(CloseTrade, trade_numbers),
             st.builds(QueryRefund, trade_numbers, refund_numbers),
             st.just(FetchBill(date(2026, 3, 2))),
+            st.just(FetchFundBill(date(2026, 3, 2))),
         ),
         around=circumstances,
     )
     def ask(self, request: Request, around: Circumstances) -> None:
         answer = self.desk.handle(request, self.now, around)
-        holds = answer.trade or answer.refund or answer.bill
+        holds = answer.trade or answer.refund or answer.bill or answer.fund_bill
         assert not holds or answer.outcome is Outcome.DONE
 
     @rule(ack=acks)
@@ -163,7 +174,8 @@ class DeskMachine(RuleBasedStateMachine):
     @invariant()
     def money_is_conserved(self) -> None:
         assert self.desk.ledger.total == 0, self.desk.ledger.accounts
-        assert all(account is Account.CUSTOMER or minor >= 0 for account, minor in self.accounts())
+        givers = Account.CUSTOMER, Account.MARKETING
+        assert all(account in givers or minor >= 0 for account, minor in self.accounts())
 
     @invariant()
     def no_trade_returns_more_than_it_captured(self) -> None:
@@ -175,6 +187,27 @@ class DeskMachine(RuleBasedStateMachine):
             both = (trade, *trade.again)
             assert ledger.captured(no) == sum(ledger.captured(no, one.channel_number or "") for one in both)
             assert ledger.returned(no) == sum(ledger.returned(no, one.channel_number or "") for one in both)
+
+    @invariant()
+    def shares_of_the_parts_sum_to_the_whole(self) -> None:
+        ledger = self.desk.ledger
+        for no, trade in self.desk.trades.items():
+            assert 0 <= ledger.coupon_returned(no) <= ledger.coupon_captured(no)
+            assert ledger.coupon_returned(no) <= ledger.returned(no)
+            if trade.is_paid and ledger.kept(no) == 0:
+                assert ledger.coupon_returned(no) == ledger.coupon_captured(no)
+                assert self.fees(no) == 0
+            both = (trade, *trade.again)
+            if not any(one.refunds for one in both):
+                rate = self.desk.profile.fee_rate
+                assert self.fees(no) == sum(fee_on(one.held.amount, rate) for one in both)
+        assert ledger.total_coupons_kept >= 0
+        assert ledger.total_cash_kept >= 0
+
+    def fees(self, no: str) -> int:
+        signs = {MovementKind.FEE: 1, MovementKind.FEE_RETURNED: -1}
+        movements = self.desk.ledger.movements
+        return sum(signs.get(one.kind, 0) * one.amount.minor for one in movements if one.out_trade_no == no)
 
     @invariant()
     def the_sums_are_those_of_the_movements(self) -> None:
@@ -237,7 +270,7 @@ class Generous(Desk):
 
     def handle(self, request: Request, now: int, circumstances: Circumstances = CALM) -> Answer:
         for trade in self.trades.values():
-            trade.promised = 0
+            trade.given = Held()
         return super().handle(request, now, circumstances)
 
 
@@ -254,13 +287,22 @@ class Forgetful(Desk):
 class Leaky(Desk):
     """Sabotage: one minor unit of each payment gets lost."""
 
-    def pay(self, credential: Credential, now: int) -> Payment:
-        payment = super().pay(credential, now)
+    def pay(self, credential: Credential, now: int, coupon: Money | None = None) -> Payment:
+        payment = super().pay(credential, now, coupon)
         self.ledger.accounts[Account.MERCHANT] -= payment.accepted
         return payment
 
 
-@pytest.mark.parametrize("kind", [Generous, Forgetful, Leaky])
+class KeepsTheRest(Desk):
+    """Sabotage: every part takes its rounded share, and nobody takes the rest."""
+
+    def handle(self, request: Request, now: int, circumstances: Circumstances = CALM) -> Answer:
+        for trade in self.trades.values():
+            trade.given = trade.given._replace(coupon=0, fee=0)
+        return super().handle(request, now, circumstances)
+
+
+@pytest.mark.parametrize("kind", [Generous, Forgetful, Leaky, KeepsTheRest])
 def test_a_sabotaged_desk_is_found_out(kind: type[Desk]) -> None:
     sabotaged = type(kind.__name__, (DeskMachine,), {"kind": kind})
 

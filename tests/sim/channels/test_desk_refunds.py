@@ -302,7 +302,8 @@ def test_what_is_no_amount_here_is_refused(amount: Money) -> None:
     desk = paid(WECHAT)
 
     assert desk.handle(AskRefund("T1", "R1", amount), 0).outcome is Outcome.REFUSED
-    assert [movement.kind for movement in desk.ledger.movements] == [MovementKind.CAPTURED]
+    kinds = [movement.kind for movement in desk.ledger.movements]
+    assert kinds == [MovementKind.CAPTURED, MovementKind.FEE]
 
 
 def test_a_fate_is_an_end() -> None:

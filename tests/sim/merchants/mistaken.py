@@ -171,6 +171,9 @@ class Through:
     async def bill(self, day: date) -> Answer:
         return await self.real.bill(day)
 
+    async def fund_bill(self, day: date) -> Answer:
+        return await self.real.fund_bill(day)
+
 
 def with_channels(through: type[Through]) -> Callable[[Surroundings], ReferenceMerchant]:
     """The reference merchant, whose channels are called with a mistake."""
