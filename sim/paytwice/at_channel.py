@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import attrs
 
-from paytwice.arguments import one_of, whole
+from paytwice.arguments import one_of, some_money, whole
 from paytwice.channels.actor import ChannelActor
 from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.desk import Desk
 from paytwice.channels.messages import Answer, RefundStatus, Request
+from paytwice.merchant.clients import KINDS
+from paytwice_core import Money
 
 ENDS = {state.value: state for state in (RefundStatus.SUCCESS, RefundStatus.CLOSED, RefundStatus.ABNORMAL)}
 
@@ -49,3 +53,18 @@ class AtChannel:
     def queries_lag(self, ms: int) -> None:
         """Let every query from now on be answered as things stood so many milliseconds before; 0 ends it."""
         self._actor.arranged.read_lag = whole("a read lag", ms)
+
+    def unavailable(self, calls: str, *, lasting: int) -> None:
+        """Let calls fail with a system error and do nothing, for so long or until the run heals.
+
+        Calls are named as in the journal, and `*` stands for anything: `trade.query`, `*.query`, `*`.
+        """
+        names = sorted(KINDS.values())
+        if not any(fnmatchcase(name, calls) for name in names):
+            raise ValueError(f"{calls!r} is no call to a channel; there are {', '.join(names)}")
+        until = self._actor.kernel.now + whole("an outage", lasting)
+        self._actor.arranged.failing[calls] = until
+
+    def edit_price(self, out_trade_no: str, amount: str | Money) -> None:
+        """Let somebody change the price of an unpaid trade at the channel, under the customer's live code."""
+        self._actor.edit_price(out_trade_no, some_money(amount))

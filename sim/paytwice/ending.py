@@ -52,6 +52,8 @@ async def _settle(world: World) -> None:
         return kernel.now >= earliest and world.is_quiet
 
     horizon = earliest + settings.horizon
+    if kernel.now < earliest:
+        await kernel.sleep_until(earliest, "story waits for the bill")
     while not at_rest():
         if kernel.now >= horizon:
             latest = kernel.now if world.desks_owe else world.watch.refund_changed_at

@@ -118,8 +118,18 @@ class ChannelActor:
         self._set_alarm()
         return answer
 
+    def edit_price(self, out_trade_no: str, amount: Money) -> None:
+        """Somebody edits the price of an unpaid trade at the channel's own console."""
+        self.desk.edit_price(out_trade_no, amount, self.kernel.now)
+        self.journal.note(
+            self.kernel.now, NOBODY, What.DID, self.name, out_trade_no, "edits the price of", "", amount.minor
+        )
+
     def _serve(self, envelope: Envelope, request: Request, entry: int) -> None:
-        answer = self.desk.handle(request, self.kernel.now, self._circumstances(request, envelope.key))
+        around = self._circumstances(request, envelope.key)
+        if self.arranged.failing and self.arranged.fails(envelope.kind, self.kernel.now):
+            around = attrs.evolve(around, mishap=Mishap.BEFORE)
+        answer = self.desk.handle(request, self.kernel.now, around)
         asked = self.desk.requests[-1]
         said = self.journal.note(
             self.kernel.now, entry, What.DESK, self.name, asked.meaning.value, envelope.kind, envelope.key

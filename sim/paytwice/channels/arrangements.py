@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from fnmatch import fnmatchcase
 
 import attrs
 
@@ -12,11 +13,13 @@ from paytwice.channels.messages import AskRefund, QueryRefund, QueryTrade, Reque
 
 @attrs.define(eq=False)
 class Arrangements:
-    """Fates of the refunds to come, oldest first, and how far queries lag behind."""
+    """Fates of the refunds to come, oldest first, how far queries lag, and which calls fail until when."""
 
     refund_fates: deque[RefundFate] = attrs.Factory(deque)
     read_lag: int = 0
     second_bookings: deque[int] = attrs.Factory(deque)  # how long after the payments to come, oldest first
+    failing: dict[str, int] = attrs.Factory(dict)  # a pattern of calls, and until when; in milliseconds
+    _met: dict[str, bool] = attrs.Factory(dict)  # the patterns that some call met
 
     def fate(self, request: Request) -> RefundFate | None:
         """The fate that was arranged for this refund, if one was; it is used up."""
@@ -27,8 +30,18 @@ class Arrangements:
         self.read_lag = 0
         unmet = ["book a payment twice"] * len(self.second_bookings)
         self.second_bookings.clear()
+        unmet += [f"fail {pattern!r}" for pattern in self.failing if pattern not in self._met]
+        self.failing.clear()
         return unmet
 
     def lag(self, request: Request) -> int:
         """How many milliseconds ago this query is answered from, at least."""
         return self.read_lag if isinstance(request, QueryTrade | QueryRefund) else 0
+
+    def fails(self, call: str, now: int) -> bool:
+        """Whether a call such as `trade.query` is not served now."""
+        fails = False
+        for pattern, until in self.failing.items():
+            if now < until and fnmatchcase(call, pattern):
+                fails = self._met[pattern] = True
+        return fails

@@ -123,6 +123,10 @@ class Desk:
         self._agenda.plan(at, Task.BOOK_AGAIN, out_trade_no)
         self._to_book += 1
 
+    def edit_price(self, out_trade_no: str, amount: Money, now: int) -> None:
+        """Change what an unpaid trade is about; what the customer holds still pays it, at the new price."""
+        self._trades.edit_price(out_trade_no, amount, now)
+
     def due(self) -> int | None:
         """When the desk next wants to act by itself; None while it waits for others."""
         return self._agenda.due()

@@ -90,6 +90,7 @@ class Trade:
     state: TradeState = TradeState.UNPAID
     channel_number: str | None = None
     paid_at: int | None = None
+    is_edited: bool = False  # it has another price now than it was made with
     held: Held = NOTHING  # what was captured
     given: Held = NOTHING  # what goes with all refunds that are not closed
     refunds: dict[str, Refund] = attrs.Factory(dict)

@@ -93,6 +93,19 @@ class Trades:
             return Payment(False, meaning, self.profile.code(meaning).word)
         return self._capture(trade, now, min(coupon, trade.amount.minor))
 
+    def edit_price(self, out_trade_no: str, amount: Money, now: int) -> None:
+        """Change what an unpaid trade is about, under the very code that the customer holds."""
+        trade = self.trades.get(out_trade_no)
+        if trade is None or trade.state is not TradeState.UNPAID:
+            stands = "no trade" if trade is None else f"a {trade.state.value} trade"
+            raise ValueError(f"{out_trade_no} is {stands} at {self.profile.name}: its price cannot be edited")
+        if not self._is_amount(amount):
+            raise ValueError(
+                f"a price at {self.profile.name} is more than 0 {self.ledger.currency}: {amount}"
+            )
+        trade.amount, trade.is_edited = amount, True
+        trade.note(now, self.profile)
+
     def is_payable(self, credential: Credential, now: int) -> bool:
         """Whether `pay` would be accepted."""
         trade = self.trades.get(credential.out_trade_no)
@@ -197,7 +210,7 @@ class Trades:
             return Meaning.TOO_LATE if now > credential.dead_at else Meaning.NO_SUCH_TRADE
         if trade.state is not TradeState.UNPAID:
             return Meaning.ALREADY_PAID if trade.is_paid else Meaning.ALREADY_CLOSED
-        if credential.amount != trade.amount:
+        if credential.amount != trade.amount and not trade.is_edited:
             return Meaning.NUMBER_USED
         return Meaning.TOO_LATE if now > min(credential.dead_at, trade.payable_until) else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import attrs
 
@@ -27,7 +28,7 @@ from paytwice.merchant.process import CAUSE, DOING, Process
 from paytwice.network import Network
 from paytwice_core import Money
 
-_KINDS = {
+KINDS: Final = {
     CreateTrade: "trade.create",
     QueryTrade: "trade.query",
     CloseTrade: "trade.close",
@@ -107,7 +108,7 @@ class NetworkedChannel:
         return await self._call(FetchFundBill(day), day.isoformat())
 
     async def _call(self, request: Request, key: str) -> Answer:
-        kind = _KINDS[type(request)]
+        kind = KINDS[type(request)]
         await self.process.access(f"{self.name} {kind} {key}")
         kernel = self.network.kernel
         future: Future[tuple[object, int]] = kernel.future(f"{DOING.get()} {kind}.reply {key}")

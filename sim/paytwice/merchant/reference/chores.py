@@ -1,26 +1,21 @@
-"""What the workers do: ask the channels, close, refund, ship, release, and go through the bill."""
+"""What the workers do: ask the channels, close, refund, ship, release."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Final, assert_never
 
 import attrs
 
-from paytwice.calendar import DAY, HOUR, SECOND
-from paytwice.channels.messages import BillLine, LineKind
+from paytwice.calendar import DAY, SECOND
 from paytwice.merchant.port import ChannelClient, Surroundings
 from paytwice.merchant.reference import translate
 from paytwice.merchant.reference.books import Books, release
 from paytwice.merchant.reference.jobs import Job, Kind
+from paytwice.merchant.reference.reconciliation import Reconciliation
 from paytwice_core import (
     Attempt,
-    Captured,
     CloseReason,
     CloseWanted,
-    ForeignRefund,
-    Money,
     NoAnswer,
     Order,
     OrderState,
@@ -46,6 +41,7 @@ class Chores:
 
     around: Surroundings
     books: Books
+    reconciliation: Reconciliation
 
     async def do(self, job: Job) -> Job | None:
         """Do a job."""
@@ -68,7 +64,7 @@ class Chores:
                 await release(self.around, job)
                 return None
             case Kind.BILL:
-                return await self._bill(job)
+                return await self.reconciliation.read(job)
             case _:
                 assert_never(job.kind)
 
@@ -182,56 +178,3 @@ class Chores:
             return None
         attempt = order.attempt(refund.attempt_id)
         return None if attempt is None else (order, refund, attempt)
-
-    # -- the bill -------------------------------------------------------------------------------------------
-
-    def bill_jobs(self, channel: str, first: date, last: date) -> list[Job]:
-        """The bills in which what happens from one day to another will stand."""
-        now = self.around.clock.now()
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return [
-            Job(Kind.BILL, "", f"{channel} {day.isoformat()}", self._bill_due(day), now, 0) for day in days
-        ]
-
-    def _bill_due(self, day: date) -> int:
-        return self.around.clock.bill_time(day + timedelta(days=1)) + 10 * HOUR
-
-    async def _bill(self, job: Job) -> Job | None:
-        name, _, day = job.target.partition(" ")
-        answer = await self.around.channels[name].bill(date.fromisoformat(day))
-        if answer.bill is None:
-            return job.again(self.around.clock.now())
-        for line in answer.bill.lines:
-            await self._reconcile(line, answer.bill.lines, job)
-        return None
-
-    async def _reconcile(self, line: BillLine, lines: Sequence[BillLine], job: Job) -> None:
-        """Learn what a line of the bill says and the books do not."""
-        order = self.books.order(line.out_trade_no.rpartition("-")[0])
-        if order is None:
-            self.around.alarm(line.out_trade_no, "the bill has a trade that is not in the books")
-        elif line.kind is LineKind.PAYMENT:
-            if all(attempt.number != line.channel_number for attempt in order.attempts):
-                returned = _returned(line, lines, order)
-                await self.books.learn(
-                    order.id,
-                    Captured(line.out_trade_no, line.channel_number, line.amount, returned, by="bill"),
-                    job=job,
-                )
-        elif line.out_refund_no is not None and order.refund(line.out_refund_no) is None:
-            paid = next((one.id for one in order.attempts if one.number == line.channel_number), None)
-            foreign = ForeignRefund(paid or line.out_trade_no, line.out_refund_no, line.amount)
-            await self.books.learn(order.id, foreign, job=job)
-
-
-def _returned(line: BillLine, lines: Sequence[BillLine], order: Order) -> Money:
-    """What the bill says went back of a payment without our asking."""
-    total = Money.zero(line.amount.currency)
-    for other in lines:
-        if (
-            other.kind is LineKind.REFUND
-            and other.channel_number == line.channel_number
-            and (other.out_refund_no is None or order.refund(other.out_refund_no) is None)
-        ):
-            total += other.amount
-    return total

@@ -7,7 +7,7 @@ delays no other.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from enum import Enum
 from typing import Final
 
@@ -112,8 +112,9 @@ class Workers:
     def _hang_up_a_bell(self) -> Bell:
         return self.around.bell("workers")
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._waiting
+    def __iter__(self) -> Iterator[str]:
+        """The keys of all jobs that are waiting or at work."""
+        return iter(self._waiting)
 
     def heard_of(self, job: Job) -> None:
         """A job was committed: begin it at once if it is due, else look again when it is."""

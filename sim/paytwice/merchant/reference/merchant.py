@@ -20,7 +20,8 @@ from paytwice.merchant.port import (
 from paytwice.merchant.reference import translate
 from paytwice.merchant.reference.books import Books
 from paytwice.merchant.reference.chores import Chores
-from paytwice.merchant.reference.jobs import TABLE, Workers
+from paytwice.merchant.reference.jobs import Workers
+from paytwice.merchant.reference.reconciliation import Reconciliation
 from paytwice.merchant.reference.views import view_of
 from paytwice_core import (
     CloseReason,
@@ -46,7 +47,8 @@ class ReferenceMerchant:
         self._around = around
         self._workers = Workers(around, lambda job: self._chores.do(job))
         self._books = Books(around, self._workers)
-        self._chores = Chores(around, self._books)
+        self._reconciliation = Reconciliation(around, self._books)
+        self._chores = Chores(around, self._books, self._reconciliation)
         self._views: dict[str, tuple[Order, OrderView]] = {}
 
     # -- the customer ---------------------------------------------------------------------------------------
@@ -69,7 +71,7 @@ class ReferenceMerchant:
                 return started
             unfinished = started
         # Also of one that is unfinished: who put it on record may have died before the bills were planned.
-        await self._plan_bills(order_id, channel)
+        await self._reconciliation.begin(channel)
         return await self._create(order_id, unfinished, channel)
 
     def _unfinished(self, order_id: str, channel: str) -> str | None:
@@ -108,17 +110,6 @@ class ReferenceMerchant:
         if order.state is OrderState.PAYING:
             for attempt in order.live_attempts:
                 await self._books.learn(order.id, CloseSent(attempt.id))
-
-    async def _plan_bills(self, order_id: str, channel: str) -> None:
-        order, clock = self._books.order(order_id), self._around.clock
-        assert order is not None, "an attempt belongs to an order"
-        jobs = self._chores.bill_jobs(channel, clock.day(clock.now()), clock.day(order.expires_at))
-        missing = {job.key: job for job in jobs if job.key not in self._workers}
-        if missing:
-            async with self._around.store.transaction() as tx:
-                await tx.put_all(TABLE, missing)
-            for job in missing.values():
-                self._workers.heard_of(job)
 
     async def _create(self, order_id: str, attempt_id: str, channel: str) -> Credential | Refusal:
         order = self._books.order(order_id)
