@@ -23,7 +23,7 @@ from paytwice.merchant.process import Faults
 from paytwice.merchant.shop import Warehouse
 from paytwice.merchant.store import Database
 from paytwice.network import Network
-from paytwice.oracle import Oracle, Rules
+from paytwice.oracle import Billed, Oracle, Rules
 from paytwice.settings import Settings
 from paytwice.watch import Watch
 from paytwice_core import Closing, LateSuccess, Mismatch
@@ -107,6 +107,7 @@ def build(
         rules(settings, channels),
         bill_seen=settings.bill,
         payable=lambda credential, at: desks[credential.channel].is_payable(credential, at),
+        billed=lambda at: {name: Billed(*desk.newest_funds(at)) for name, desk in desks.items()},
     )
     customers: dict[str, Customer] = {}
     watch, faults = Watch(kernel, journal, oracle, customers), Faults(choices, profile)
@@ -161,4 +162,5 @@ def rules(settings: Settings, channels: Mapping[str, ChannelProfile]) -> Rules:
         has_close={name: channel.has_close for name, channel in channels.items()},
         app_id=APP_ID,
         mch_id=MCH_ID,
+        fee_rates={name: channel.fee_rate for name, channel in channels.items()},
     )

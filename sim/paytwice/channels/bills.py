@@ -90,10 +90,12 @@ class Bills:
         next_day = day + timedelta(days=1)
         return self.calendar.ms_at(next_day, hour=self.profile.bill_hour, minute=self.profile.bill_minute)
 
-    def newest(self, now: int) -> date:
-        """The last day whose bills can be had by now."""
+    def newest_funds(self, now: int) -> tuple[int, FundBill]:
+        """The end of the last day whose fund bill can be had by now, and that bill."""
         day = self.calendar.day_of(now) - timedelta(days=1)
-        return day if self.ready_at(day) <= now else day - timedelta(days=1)
+        if self.ready_at(day) > now:
+            day -= timedelta(days=1)
+        return self.calendar.ms_at(day + timedelta(days=1)), self._fund_bill(day)
 
     def _make(self, request: FetchBill | FetchFundBill) -> Answer:
         if isinstance(request, FetchBill):

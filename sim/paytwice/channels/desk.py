@@ -28,6 +28,7 @@ from paytwice.channels.messages import (
     Credential,
     FetchBill,
     FetchFundBill,
+    FundBill,
     Meaning,
     Notification,
     QueryRefund,
@@ -212,6 +213,10 @@ class Desk:
     def is_payable(self, credential: Credential, now: int) -> bool:
         """Whether a customer who confirmed now would be charged (S15); changes nothing."""
         return self._trades.is_payable(self._ours(credential), now)
+
+    def newest_funds(self, now: int) -> tuple[int, FundBill]:
+        """The end of the last day whose fund bill can be had by now, and that bill."""
+        return self._bills.newest_funds(now)
 
     def _serve(self, request: Request, now: int, circumstances: Circumstances) -> Answer:
         match request:

@@ -40,6 +40,7 @@ class Rules:
     refund_deadline_ms: int = 60 * MINUTE
     app_id: str | None = None
     mch_id: str | None = None
+    fee_rates: Mapping[str, int] = attrs.field(factory=dict)  # per million, by channel
 
     def can_close(self, channel: str) -> bool:
         """Whether the channel has a close call."""
@@ -57,6 +58,8 @@ class Capture:
     at: int
     entry: int
     returned: int = 0
+    coupon: int = 0  # what of the amount a coupon paid, and what of that it got back
+    coupon_returned: int = 0
     shown_at: int | None = None  # when the merchant's view first knew of it
     shown_entry: int | None = None
     acked_entry: int = -1  # when a notification of it was first answered with "do not send again"
@@ -90,7 +93,9 @@ class Refund:
     refused: bool = False
     answer: Meaning | None = None
     status: RefundStatus | None = None
+    known_at: int | None = None  # when the desk took it on
     returned: int = 0
+    returned_at: int | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -268,27 +273,3 @@ class Case:
     def wished_total(self) -> int:
         """What the customer asked to get back."""
         return sum(self.wishes.values())
-
-
-@attrs.define
-class Tally:
-    """What happened at all in this run: an invariant without its premise is vacuous, and says so."""
-
-    orders: bool = False
-    winners: bool = False
-    finals: bool = False
-    paid: bool = False
-    closed: bool = False
-    captures: bool = False
-    returns: bool = False
-    refund_requests: bool = False
-    refunds_shown: bool = False
-    done_shown: bool = False
-    shop: bool = False
-    ships: bool = False
-    promises: bool = False
-    whole_after_healing: bool = False
-    not_ours: bool = False
-    losers_with_refunds: bool = False
-    captures_visible: bool = False
-    ledgers: bool = False

@@ -15,9 +15,10 @@ import attrs
 from paytwice.channels.ledger import Movement
 from paytwice.channels.messages import AskRefund, Meaning, Notification
 from paytwice.merchant.port import OrderView, Said
-from paytwice.oracle import customer, money, progress, refunds, shop, winner
-from paytwice.oracle.facts import Case, Rules, Tally, Trade
+from paytwice.oracle import amounts, bills, coupons, customer, money, progress, refunds, shop, winner
+from paytwice.oracle.facts import Case, Rules, Trade
 from paytwice.oracle.scene import Scene
+from paytwice.oracle.tally import Tally
 from paytwice.oracle.verdict import Broken
 
 ViewCheck = Callable[[Case, OrderView, int], Broken | None]
@@ -36,6 +37,7 @@ class Invariant:
     """One promise: what it says, whom it protects from what, and the checks that watch over it.
 
     `needs` tells whether anything happened in a run that could have broken it; if not, it is vacuous.
+    `of_the_books` are those that look at a channel's books at rest, and not at an order.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Invariant:
     on_ack: AckCheck | None = None
     on_told: ToldCheck | None = None
     at_rest: RestCheck | None = None
+    of_the_books: bool = False
 
 
 def _table(*invariants: Invariant) -> Mapping[str, Invariant]:
@@ -150,6 +153,15 @@ INVARIANTS: Final[Mapping[str, Invariant]] = _table(
         title="the books balance",
         protects="the user, from mistakes of the simulated channels and of the oracle",
         needs=lambda seen, rules: seen.ledgers,
+        of_the_books=True,
+    ),
+    Invariant(
+        name="S20",
+        title="one unit",
+        protects="customer and merchant, from yuan that are taken for fen, and sums that nobody agreed on",
+        needs=lambda seen, rules: seen.handed or seen.refund_requests,
+        on_handed=amounts.registered_in_units,
+        on_refund=amounts.refunded_in_units,
     ),
     Invariant(
         name="S25",
@@ -159,6 +171,27 @@ INVARIANTS: Final[Mapping[str, Invariant]] = _table(
         on_view=customer.paid_stays_paid,
         on_money=customer.no_lie_by_capture,
         on_told=customer.no_lie,
+    ),
+    Invariant(
+        name="C3",
+        title="to the fen",
+        protects="the customer, from being granted one sum and sent another",
+        needs=lambda seen, rules: seen.granted or (seen.coupons and seen.returns),
+        at_rest=amounts.granted_is_executed,
+    ),
+    Invariant(
+        name="C5",
+        title="the fund bill adds up",
+        protects="the user, from fees and balances that the simulated channels get wrong",
+        needs=lambda seen, rules: seen.funds_billed,
+        of_the_books=True,
+    ),
+    Invariant(
+        name="C6",
+        title="coupons come back once",
+        protects="the customer's coupon and who gives it, from being lost or paid out twice",
+        needs=lambda seen, rules: seen.coupons,
+        at_rest=coupons.coupon_comes_back,
     ),
     Invariant(
         name="L1",
@@ -208,6 +241,13 @@ INVARIANTS: Final[Mapping[str, Invariant]] = _table(
         protects="stock and customer, from an order that is closed in name only",
         needs=lambda seen, rules: seen.closed,
         at_rest=shop.closed_is_cleared,
+    ),
+    Invariant(
+        name="L8",
+        title="the bill is explained",
+        protects="the merchant's books, from payments and refunds that only the channel knows of",
+        needs=lambda seen, rules: seen.billed,
+        at_rest=bills.every_line_is_explained,
     ),
 )
 

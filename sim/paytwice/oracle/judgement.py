@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from paytwice.channels.ledger import Ledger
+from paytwice.oracle.bills import fund_bill_adds_up
 from paytwice.oracle.facts import Rules, Trade
 from paytwice.oracle.invariants import AT_REST, INVARIANTS
 from paytwice.oracle.money import books_balance
@@ -26,14 +27,14 @@ def pass_judgement(
 ) -> Verdict:
     """Add to what was broken on the way what does not hold at rest."""
     violations, doubts = list(broken), []
-    for finding in _at_rest(record, scene, ledgers):
+    for finding in _at_rest(record, rules, scene, ledgers):
         if isinstance(finding, Violation):
             violations.append(finding)
         else:
             doubts.append(finding)
     accused = {(one.invariant, one.order): True for one in violations}
     doubts = [doubt for doubt in doubts if (doubt.invariant, doubt.order) not in accused]
-    checked, vacuous = _coverage(record, rules, ledgers, [*violations, *doubts])
+    checked, vacuous = _coverage(record, rules, scene, ledgers, [*violations, *doubts])
     outcome = Conclusion.OK if not doubts else Conclusion.UNKNOWN
     return Verdict(
         Conclusion.VIOLATED if violations else outcome,
@@ -44,11 +45,11 @@ def pass_judgement(
     )
 
 
-def _at_rest(record: Record, scene: Scene, ledgers: Mapping[str, Ledger]) -> Iterator[Violation | Doubt]:
+def _at_rest(
+    record: Record, rules: Rules, scene: Scene, ledgers: Mapping[str, Ledger]
+) -> Iterator[Violation | Doubt]:
     for channel in sorted(ledgers):
-        broken = books_balance(channel, ledgers[channel], record.trades)
-        if broken is not None:
-            yield _found("S18", "", broken, scene.at)
+        yield from _books(channel, ledgers[channel], record, rules, scene)
     for case in record.cases.values():
         for name, check in AT_REST:
             broken = check(case, scene) if name not in case.broken else None
@@ -59,10 +60,33 @@ def _at_rest(record: Record, scene: Scene, ledgers: Mapping[str, Ledger]) -> Ite
             yield _found("S4", "", _unowned(trade), scene.at)
 
 
+def _books(
+    channel: str, ledger: Ledger, record: Record, rules: Rules, scene: Scene
+) -> Iterator[Violation | Doubt]:
+    broken = books_balance(channel, ledger, record.trades)
+    if broken is not None:
+        yield _found("S18", "", broken, scene.at)
+    billed = scene.billed.get(channel)
+    if billed is not None:
+        rate = rules.fee_rates.get(channel, 0)
+        broken = fund_bill_adds_up(channel, ledger, billed.until, billed.funds, rate)
+        if broken is not None:
+            yield _found("C5", "", broken, scene.at)
+
+
 def _coverage(
-    record: Record, rules: Rules, ledgers: Mapping[str, Ledger], found: Sequence[Violation | Doubt]
+    record: Record,
+    rules: Rules,
+    scene: Scene,
+    ledgers: Mapping[str, Ledger],
+    found: Sequence[Violation | Doubt],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     seen = attrs.evolve(record.tally, ledgers=bool(ledgers))
+    for trade in record.trades.values():
+        until = scene.billed_until(trade.channel)
+        seen.billed |= any(capture.at < until for capture in trade.captures.values())
+        billed = scene.billed.get(trade.channel)
+        seen.funds_billed |= billed is not None and trade.captured > 0
     for case in record.cases.values():
         captured = bool(next(case.captures(), None))
         seen.captures_visible |= captured and shows_captures(case)

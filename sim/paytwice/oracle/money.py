@@ -63,7 +63,7 @@ def reckon(case: Case) -> Reckoning:
     if is_to_the_fen(case):
         return ALL_RIGHT
     kindest = _reckoned(case, 0)
-    for unheard in _sums_of_unanswered_wishes(case):
+    for unheard in sums_of_unanswered_wishes(case):
         reading = _reckoned(case, unheard)
         if reading.is_right:
             return reading
@@ -83,7 +83,8 @@ def _reckoned(case: Case, unheard: int) -> Reckoning:
     return Reckoning(found, unheard, explained)
 
 
-def _sums_of_unanswered_wishes(case: Case) -> list[int]:
+def sums_of_unanswered_wishes(case: Case) -> list[int]:
+    """What the wishes without an answer add up to, by every reading of which of them were granted."""
     sums = [0]
     for request_id, wished in case.wishes.items():
         if request_id not in case.granted:

@@ -9,9 +9,10 @@ desk's money before the answer that announces it, a commit's view before what th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeVarTuple
+from collections.abc import Callable, Mapping
+from typing import Final
 
+from paytwice.calendar import HOUR
 from paytwice.channels.ledger import Ledger, Movement, MovementKind
 from paytwice.channels.messages import (
     AskRefund,
@@ -25,6 +26,7 @@ from paytwice.channels.messages import (
 )
 from paytwice.merchant.port import OrderView, Said
 from paytwice.oracle.debts import debts, owes
+from paytwice.oracle.docket import Docket
 from paytwice.oracle.facts import Case, Paper, Refund, Rules
 from paytwice.oracle.invariants import (
     ON_ACK,
@@ -38,11 +40,9 @@ from paytwice.oracle.invariants import (
 from paytwice.oracle.judgement import pass_judgement
 from paytwice.oracle.progress import is_ours
 from paytwice.oracle.record import Record
-from paytwice.oracle.scene import Scene
-from paytwice.oracle.verdict import Broken, Verdict, Violation
+from paytwice.oracle.scene import Billed, Scene
+from paytwice.oracle.verdict import Verdict
 from paytwice_core import Money
-
-Ts = TypeVarTuple("Ts")
 
 SHUT: Final = (Meaning.OK, Meaning.ALREADY_CLOSED)  # the answers to a close after which a trade is closed
 
@@ -55,6 +55,7 @@ class Oracle:
 
     `entry` is always the index of the journal entry in which something was seen. `payable` may ask a desk
     whether it would still accept a credential; without it the oracle goes by `dead_at` and the closes it saw.
+    `billed` tells which bills could be had at a moment; without it no bill is looked for.
     """
 
     def __init__(
@@ -63,12 +64,15 @@ class Oracle:
         *,
         bill_seen: bool = False,
         payable: Callable[[Credential, int], bool] | None = None,
+        billed: Callable[[int], Mapping[str, Billed]] | None = None,
     ) -> None:
         self.rules = rules
         self.bill_seen = bill_seen
         self._payable = payable
+        self._billed = billed
         self._record = Record()
-        self._violations: list[Violation] = []
+        self._docket = Docket()
+        self._check = self._docket.check
         self._dirty: list[Case] = []
         self._owing = 0
 
@@ -99,6 +103,7 @@ class Oracle:
             trade.paper = Paper(credential, at, entry, credential.dead_at)
         elif credential.dead_at > trade.paper.dead_at:  # issued again: what lives longest counts
             trade.paper.credential, trade.paper.dead_at = credential, credential.dead_at
+        self._record.tally.handed = True
         self._touch(case)
         self._check(ON_HANDED, case, at, entry, case, trade, at)
 
@@ -148,6 +153,8 @@ class Oracle:
                 record.out_refund_no, record.amount.minor, entry=entry
             )
         refund.status = record.state
+        if refund.known_at is None:
+            refund.known_at = at
         if trade.case is not None:
             self._touch(trade.case)
 
@@ -212,6 +219,7 @@ class Oracle:
             case.wish_entries.append(entry)
         if granted and request_id not in case.granted:
             case.granted[request_id] = case.wishes[request_id]
+            self._record.tally.granted = True
         self._touch(case)
 
     def healed(self, at: int) -> None:
@@ -248,8 +256,9 @@ class Oracle:
     def judge(self, at: int, ledgers: Mapping[str, Ledger]) -> Verdict:
         """Pass judgement on the run as it stands now, at rest or at its horizon. May be asked again later."""
         record = self._record
-        scene = Scene(at, record.healed_at or 0, record.queries, self.bill_seen)
-        return pass_judgement(record, self.rules, self._violations, scene, ledgers)
+        billed = {} if self._billed is None else self._billed(at - HOUR)
+        scene = Scene(at, record.healed_at or 0, record.queries, self.bill_seen, billed)
+        return pass_judgement(record, self.rules, self._docket.violations, scene, ledgers)
 
     # ---- keeping the facts
 
@@ -269,30 +278,3 @@ class Oracle:
         if not case.dirty:
             case.dirty = True
             self._dirty.append(case)
-
-    def _check(
-        self,
-        checks: Sequence[tuple[str, Callable[[*Ts], Broken | None]]],
-        case: Case | None,
-        at: int,
-        entry: int,
-        *facts: *Ts,
-    ) -> None:
-        for name, check in checks:
-            if case is not None and name in case.broken:
-                continue  # once is enough, and a merchant that breaks it for hours costs no more
-            broken = check(*facts)
-            if broken is not None:
-                self._accuse(name, case, broken, at, entry)
-
-    def _accuse(self, name: str, case: Case | None, broken: Broken, at: int, entry: int) -> None:
-        if case is not None:
-            if name in case.broken:
-                return
-            case.broken[name] = True
-        entries = tuple(sorted({*broken.entries, entry} - {-1}))
-        self._violations.append(
-            Violation(
-                name, case.order_id if case is not None else "", at, broken.message, broken.at_stake, entries
-            )
-        )

@@ -7,8 +7,9 @@ import attrs
 from paytwice.channels.ledger import Movement
 from paytwice.channels.messages import AskRefund, Meaning, RefundStatus
 from paytwice.merchant.port import OrderView, RefundStanding, Standing
-from paytwice.oracle.facts import MAY_STILL_COME, Capture, Case, Refund, Tally, Trade
+from paytwice.oracle.facts import MAY_STILL_COME, Capture, Case, Refund, Trade
 from paytwice.oracle.payments import meant
+from paytwice.oracle.tally import Tally
 
 
 @attrs.define(eq=False)
@@ -73,7 +74,9 @@ class Record:
     def note_captured(self, trade: Trade, movement: Movement, at: int, entry: int) -> None:
         """Money was captured."""
         amount = movement.amount
-        capture = Capture(trade.channel, trade.out_trade_no, movement.channel_number, amount, at, entry)
+        number, coupon = movement.channel_number, movement.coupon
+        capture = Capture(trade.channel, trade.out_trade_no, number, amount, at, entry, coupon=coupon)
+        self.tally.coupons |= coupon > 0
         trade.captures[movement.channel_number] = capture
         trade.captured += amount.minor
         self.tally.captures = True
@@ -91,12 +94,14 @@ class Record:
             refund = trade.refunds[number] = Refund(number, amount.minor, entry=entry)
         refund.returned += amount.minor
         refund.of = refund.of or movement.channel_number
+        refund.returned_at = at
         refund.status = refund.status or RefundStatus.SUCCESS
         trade.returned += amount.minor
         trade.returned_at, trade.returned_entry = at, entry
         capture = trade.captures.get(movement.channel_number)
         if capture is not None:
             capture.returned += amount.minor
+            capture.coupon_returned += movement.coupon
         self.tally.returns = True
         _add(trade.kept, amount.currency, -amount.minor)
         if trade.case is not None:

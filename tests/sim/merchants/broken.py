@@ -154,6 +154,13 @@ class DoesNotCompareAmounts(Textbook):
         return super().settled(row, payment, row.asked.amount)
 
 
+class ComparesTheCash(Textbook):
+    """D21, `captured_amount` of django-payments: the payer's cash, less by a coupon, passes for the total."""
+
+    def booked(self, row: Row, channel: str, trade: TradeRecord) -> Row:
+        return super().booked(row, channel, attrs.evolve(trade, amount=trade.payer_total))
+
+
 class TrustsTheBrowser(Textbook):
     """D19: the page to which the customer's browser returns is taken as proof of payment."""
 
@@ -286,6 +293,31 @@ class OverRefunds(Textbook):
         assert winner is not None, "only what is paid has room for a wish"
         await self.change(order_id, lambda row: self.with_owed(row, request_id, winner, amount))
         return CustomerAnswer(Said.ACCEPTED)
+
+
+class GrantsAndForgets(Textbook):
+    """The customer is told that the money comes, and nothing is put on record."""
+
+    async def ask_refund(self, order_id: str, amount: Money, request_id: str) -> CustomerAnswer:
+        return CustomerAnswer(Said.ACCEPTED)
+
+
+class OneWishForEachSum(Textbook):
+    """D43, saleor/apps#2446: a key of order and amount makes one refund of two equal parts."""
+
+    def with_wish(self, row: Row, amount: Money, request_id: str) -> Row:
+        return super().with_wish(row, amount, f"{row.asked.order_id}-{amount.minor}")
+
+    async def ask_refund(self, order_id: str, amount: Money, request_id: str) -> CustomerAnswer:
+        await super().ask_refund(order_id, amount, request_id)
+        return CustomerAnswer(Said.ACCEPTED)
+
+
+class RefundsWholeYuan(Textbook):
+    """D21: a refund is a number of yuan here and of fen at the channel, and what is behind the point goes."""
+
+    def with_owed(self, row: Row, number: str, of: WinnerView, amount: Money) -> Row:
+        return super().with_owed(row, number, of, Money(amount.minor // 100 * 100, amount.currency))
 
 
 class NewNumberForEachTry(Textbook):

@@ -6,7 +6,9 @@ import attrs
 import trio
 
 from paytwice import Simulation, hours, minutes, seconds
+from paytwice.channels import MovementKind
 from paytwice.channels.messages import About, Notification
+from paytwice_core import Money
 
 
 async def late_wechat(sim: Simulation) -> None:
@@ -113,6 +115,38 @@ async def forty_back(sim: Simulation) -> None:
     await order.pay("wechat")
     await sim.sleep(minutes(1))
     await order.ask_refund("40.00 CNY")
+
+
+async def odd_part_back(sim: Simulation) -> None:
+    """The customer gets back a sum with fen in it."""
+    order = await sim.checkout("99.00 CNY")
+    await order.pay("wechat")
+    await sim.sleep(minutes(1))
+    await order.ask_refund("40.50 CNY")
+
+
+async def twenty_back_twice(sim: Simulation) -> None:
+    """Two wishes for the same sum, one after the other."""
+    order = await sim.checkout("99.00 CNY")
+    await order.pay("wechat")
+    await sim.sleep(minutes(1))
+    await order.ask_refund("20.00 CNY")
+    await sim.sleep(minutes(5))
+    await order.ask_refund("20.00 CNY")
+
+
+async def paid_with_coupon(sim: Simulation) -> None:
+    """A coupon pays ten of the ninety-nine."""
+    order = await sim.checkout("99.00 CNY")
+    await order.pay("wechat", coupon="10.00 CNY")
+
+
+async def fee_taken_twice(sim: Simulation) -> None:
+    """The channel takes a fee and writes it down, and has no right to it: a bug of paytwice."""
+    await paid_once(sim)
+    ledger = sim.channel("wechat").desk.ledger
+    captured = next(one for one in ledger.movements if one.kind is MovementKind.CAPTURED)
+    ledger.record(captured._replace(at=sim.now, kind=MovementKind.FEE, amount=Money(59, "CNY")))
 
 
 async def forty_back_unanswered(sim: Simulation) -> None:

@@ -18,6 +18,7 @@ from paytwice.player import Story
 from paytwice_core import Money
 
 SEEDS = (None, 1, 2, 3)
+BILL = Settings(bill=True)
 MANY = (None, *range(1, 25))  # where it takes an interleaving
 
 
@@ -44,18 +45,18 @@ TABLE = (
     Caught("S1", broken.ChecksThenActs, plots.both_at_once, seeds=MANY),
     Caught("S2", broken.CloseOverwritesPaid, plots.paid_and_waits, "S4 L3"),
     Caught("S2", broken.ReopensWithoutStock, plots.late_after_cancel, "S14"),
-    Caught("S3", broken.DoesNotCompareAmounts, plots.paid_once, "S4"),
+    Caught("S3", broken.DoesNotCompareAmounts, plots.paid_once, "S4 S20"),
     Caught("S3", broken.TrustsTheBrowser, plots.looks_and_leaves, "S4"),
     Caught("S3", broken.ForgetsTheNumber, plots.paid_once),
     Caught("S4", broken.SwallowsTheSecond, plots.late_wechat, "L3"),
     Caught("S4", broken.ComparesTheChannelOnly, plots.two_at_wechat, "L3"),
     Caught("S4", broken.IgnoresLateSuccess, plots.late_after_cancel, "L3"),
-    Caught("S4", broken.ThrowsAtTheSecond, plots.late_wechat, "L2 L3"),
+    Caught("S4", broken.ThrowsAtTheSecond, plots.late_wechat, "L2 L3 L8"),
     Caught("S5", broken.ShipsForEachNotice, plots.ack_lost),
     Caught("S6", broken.RefundsTheWinner, plots.late_wechat),
-    Caught("S7", broken.OverRefunds, plots.sixty_back_twice, "S4 L4", MANY, Settings(horizon=hours(1))),
-    Caught("S8", broken.NewNumberForEachTry, plots.forty_back_unanswered, "S4 S6 S7"),
-    Caught("S8", broken.NumbersInMemory, plots.forty_back_and_dies, "S4 S6"),
+    Caught("S7", broken.OverRefunds, plots.sixty_back_twice, "C3 S4 L4", MANY, Settings(horizon=hours(1))),
+    Caught("S8", broken.NewNumberForEachTry, plots.forty_back_unanswered, "C3 L8 S4 S6 S7"),
+    Caught("S8", broken.NumbersInMemory, plots.forty_back_and_dies, "C3 L8 S4 S6"),
     Caught("S9", broken.AcceptedIsRefunded, plots.forty_back),
     Caught("S12", broken.AcksAnything, plots.another_apps_notice),
     Caught("S12", broken.AcksAnything, plots.forged_success, "S3 S4"),
@@ -64,20 +65,29 @@ TABLE = (
     Caught("S15", broken.ClosesLocally, plots.cancelled),
     Caught("S15", broken.NotFoundIsClosed, plots.cancelled_unscanned),
     Caught("S18", Textbook, plots.embezzled, about_money=False),
+    Caught("S20", broken.DoesNotCompareAmounts, plots.looks_and_leaves),
+    Caught("C3", broken.GrantsAndForgets, plots.forty_back, "S4"),
+    Caught("C3", broken.RefundsWholeYuan, plots.odd_part_back, "S4"),
+    Caught("C3", broken.OneWishForEachSum, plots.twenty_back_twice, "S4"),
+    Caught("C5", Textbook, plots.fee_taken_twice, settings=BILL, about_money=False),
+    Caught("C6", broken.ComparesTheCash, plots.paid_with_coupon, "L3 S4"),
     Caught("S25", broken.TellsPaidTooEarly, plots.looks_while_paying),
     Caught("S25", broken.TellsToPayAgain, plots.looks_while_paying),
     Caught("L1", broken.DoesNothing, plots.paid_once),
-    Caught("L2", broken.NeverAsks, plots.all_news_lost, "S4 L1"),
-    Caught("L2", broken.AcksBeforeItKnows, plots.dies_after_the_ack, "S4 L1"),
-    Caught("L2", broken.AcksTheUnknown, plots.two_at_wechat, "S4 L3"),
+    Caught("L2", broken.NeverAsks, plots.all_news_lost, "S4 L1 L8"),
+    Caught("L2", broken.AcksBeforeItKnows, plots.dies_after_the_ack, "S4 L1 L8"),
+    Caught("L2", broken.AcksTheUnknown, plots.two_at_wechat, "S4 L3 L8"),
     Caught("L3", broken.LeavesItToAPerson, plots.late_wechat),
     Caught("L4", broken.DropsRefundNews, plots.late_wechat, settings=Settings(horizon=hours(1))),
     Caught("L5", broken.FailsOnRepeats, plots.ack_lost, about_money=False),
-    Caught("L5", broken.ForgetsTheOldAttempt, plots.two_at_wechat, "S4 L2 L3", about_money=False),
+    Caught("L5", broken.ForgetsTheOldAttempt, plots.two_at_wechat, "S4 L2 L3 L8", about_money=False),
     Caught("L6", broken.ShipsFromMemory, plots.dies_after_the_ack),
     Caught("L7", broken.NeverReleases, plots.cancelled),
+    Caught("L8", broken.NeverAsks, plots.all_news_lost, "L1 L2 S4", settings=BILL),
 )
-SOUND_STORIES = tuple({caught.story: None for caught in TABLE if caught.story is not plots.embezzled})
+SOUND_STORIES = tuple(
+    {caught.story: None for caught in TABLE if not INVARIANTS[caught.invariant].of_the_books}
+)
 
 
 def _named(caught: Caught) -> str:
@@ -131,7 +141,7 @@ def test_a_violation_says_whose_when_how_much_and_how_it_came(caught: Caught) ->
         assert caught.invariant in run.verdict.checked
         assert 0 <= violation.at <= run.ended_at
         assert violation.message
-        if caught.invariant == "S18":  # about the channel's books, not about an order
+        if INVARIANTS[caught.invariant].of_the_books:  # about the channel's books, not about an order
             assert violation.order == ""
             continue
         assert violation.order == run.orders[0].id

@@ -172,8 +172,10 @@ def test_s4_a_duplicate_that_nobody_sends_back() -> None:
 def test_s4_a_refund_that_was_granted_and_not_made() -> None:
     told = paid_once()
     wish = told.wish("q1", money("30"))
+    verdict = told.judge()
 
-    violation = the_violation(told.judge(), "S4")
+    assert broken(verdict) == [("S4", "o1"), ("C3", "o1")]
+    violation = verdict.violations[0]
     assert violation.at_stake == money("30")
     assert wish in violation.entries
 

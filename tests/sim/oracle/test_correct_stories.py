@@ -160,6 +160,26 @@ def a_refused_notification_was_mended() -> Told:
     return told
 
 
+def a_coupon_came_back_with_the_duplicate() -> Told:
+    told = open_order()
+    told.hand("alipay", "A1")
+    told.capture("wechat", "W1", "4200", coupon=10_00)
+    told.capture("alipay", "A1", "2026", coupon=5_00)
+    told.view(PAID, ("alipay", "2026"))
+    told.shop("ship")
+    told.view(PAID, knows=("4200",), refunds=(refund("r1", "W1", PENDING),))
+    told.ask("wechat", "W1", "r1")
+    told.give_back("wechat", "W1", "4200", "r1", coupon=10_00)
+    told.view(PAID, refunds=(refund("r1", "W1", DONE),))
+    return told
+
+
+def the_bill_was_read() -> Told:
+    told = paid_once()
+    told.bill("wechat")
+    return told
+
+
 CORRECT = [
     paid_once,
     closed_unpaid,
@@ -177,6 +197,8 @@ CORRECT = [
     everything_came_back_before_shipping,
     the_truth_was_told,
     a_refused_notification_was_mended,
+    a_coupon_came_back_with_the_duplicate,
+    the_bill_was_read,
 ]
 
 

@@ -6,9 +6,10 @@ Every telling takes a second and one journal entry, and returns the number of th
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
-from paytwice.channels.ledger import Ledger, Movement, MovementKind
+from paytwice.channels.ledger import Account, Ledger, Movement, MovementKind
 from paytwice.channels.messages import (
     About,
     AskRefund,
@@ -22,8 +23,9 @@ from paytwice.channels.messages import (
     TradeRecord,
     TradeState,
 )
+from paytwice.channels.statements import FundBill
 from paytwice.merchant.port import OrderView, RefundStanding, RefundView, Said, Standing, WinnerView
-from paytwice.oracle import Oracle, Rules, Verdict
+from paytwice.oracle import Billed, Oracle, Rules, Verdict
 from paytwice_core import Money
 
 OPEN, PAID, CLOSED = Standing.OPEN, Standing.PAID, Standing.CLOSED
@@ -48,7 +50,8 @@ class Told:
         amount: Money = PRICE,
         payable: Callable[[Credential, int], bool] | None = None,
     ) -> None:
-        self.oracle = Oracle(rules or Rules(), payable=payable)
+        self.billed: dict[str, Billed] = {}
+        self.oracle = Oracle(rules or Rules(), payable=payable, billed=lambda _at: self.billed)
         self.at = 0
         self.entry = 0
         self.ledgers: dict[str, Ledger] = {}
@@ -73,20 +76,42 @@ class Told:
         self.oracle.handed("o1", Credential(channel, trade, amount, 15 * MINUTE), at, entry)
         return entry
 
-    def capture(self, channel: str, trade: str, number: str, amount: Money = PRICE) -> int:
-        return self._move(channel, MovementKind.CAPTURED, trade, number, amount, None)
+    def capture(
+        self, channel: str, trade: str, number: str, amount: Money = PRICE, *, coupon: int = 0
+    ) -> int:
+        return self._move(channel, MovementKind.CAPTURED, trade, number, amount, None, coupon)
 
     def give_back(
-        self, channel: str, trade: str, number: str, refund: str | None, amount: Money = PRICE
+        self,
+        channel: str,
+        trade: str,
+        number: str,
+        refund: str | None,
+        amount: Money = PRICE,
+        *,
+        coupon: int = 0,
     ) -> int:
-        return self._move(channel, MovementKind.RETURNED, trade, number, amount, refund)
+        return self._move(channel, MovementKind.RETURNED, trade, number, amount, refund, coupon)
+
+    def bill(self, channel: str, closing: Money | None = None) -> None:
+        """The bills are made of all that was seen at a channel so far."""
+        has = Money(self.ledgers[channel].accounts[Account.MERCHANT], PRICE.currency)
+        funds = FundBill(date(2026, 3, 2), (), has if closing is None else closing)
+        self.billed[channel] = Billed(self.at + 1, funds)
 
     def _move(
-        self, channel: str, kind: MovementKind, trade: str, number: str, amount: Money, refund: str | None
+        self,
+        channel: str,
+        kind: MovementKind,
+        trade: str,
+        number: str,
+        amount: Money,
+        refund: str | None,
+        coupon: int = 0,
     ) -> int:
         at, entry = self._now()
         ledger = self.ledgers.setdefault(channel, Ledger())
-        movement = Movement(at, kind, trade, number, amount, refund)
+        movement = Movement(at, kind, trade, number, amount, refund, coupon)
         ledger.record(movement)
         self.oracle.moved(channel, movement, at, entry)
         return entry

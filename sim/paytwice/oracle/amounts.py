@@ -1,0 +1,96 @@
+"""Promises about single sums: what was promised is what is done, to the fen (C3, S20).
+
+S4 adds up what an order's channels hold; it would not mind two mistakes that cancel out. Here each sum is
+compared by itself, with what the customer ordered or was granted.
+"""
+
+from __future__ import annotations
+
+from paytwice.channels.messages import AskRefund, Meaning
+from paytwice.merchant.port import Standing
+from paytwice.oracle.facts import Case, Refund, Trade
+from paytwice.oracle.money import sums_of_unanswered_wishes
+from paytwice.oracle.scene import Scene
+from paytwice.oracle.verdict import Broken
+from paytwice_core import Money
+
+
+def registered_in_units(case: Case, trade: Trade, at: int) -> Broken | None:
+    """S20 protects from yuan for fen: what the customer is given to pay is the price, to the minor unit.
+
+    As a promise this is about what desks are asked; that fen as an int, yuan as text and yuan in a bill are
+    one sum, and that no float is in between, is a property of `Money`, tested where Money is.
+    """
+    assert trade.paper is not None, "only what was handed out is looked at"
+    amount = trade.paper.credential.amount
+    if amount == case.amount:
+        return None
+    return Broken(
+        f"Order {case.order_id} costs {case.amount}, and {trade.channel} trade {trade.out_trade_no}, which "
+        f"the customer was given to pay it, is over {amount}.",
+        case.amount,
+        (case.entry, trade.paper.entry),
+    )
+
+
+def refunded_in_units(trade: Trade, request: AskRefund, meaning: Meaning, at: int) -> Broken | None:
+    """S20 at a refund: it is asked for in the currency of the payment.
+
+    How much may be asked for is S6's to say, and whether it is what was granted C3's: a merchant may send two
+    wishes as one refund, or one in two.
+    """
+    for capture in trade.captures.values():
+        if request.amount.currency != capture.amount.currency:
+            return Broken(
+                f"{request.amount} of {capture.name} was asked back as {request.out_refund_no}.",
+                capture.amount,
+                (capture.entry,),
+            )
+    return None
+
+
+def granted_is_executed(case: Case, scene: Scene) -> Broken | None:
+    """C3 protects the customer who was granted money back: the channel is asked for just that, to the fen.
+
+    A wish whose answer was lost may have been granted or not. Not looked at: a payment of which somebody else
+    returned a part. And where a payment went back in parts, their shares of a coupon sum to the whole.
+    """
+    return _shares_sum_up(case) or _granted_and_not_asked(case)
+
+
+def _granted_and_not_asked(case: Case) -> Broken | None:
+    trade = case.winning_trade()
+    if not case.granted or case.standing is not Standing.PAID or trade is None:
+        return None
+    if any(refund.asked_at is None for refund in trade.refunds.values()):
+        return None
+    asked = sum(refund.asked_minor for refund in trade.refunds.values() if _is_of_winner(case, refund))
+    right = [case.granted_total + unheard for unheard in sums_of_unanswered_wishes(case)]
+    if asked in right or asked + case.with_a_person(trade.out_trade_no) in right:
+        return None
+    return Broken(
+        f"The customer of order {case.order_id} was granted {case.money(case.granted_total)}, and "
+        f"{trade.channel} was asked for {case.money(asked)}.",
+        case.money(abs(case.granted_total - asked)),
+        (*case.wish_entries, *(refund.entry for refund in trade.refunds.values())),
+    )
+
+
+def _is_of_winner(case: Case, refund: Refund) -> bool:
+    winner = case.view.winner if case.view is not None else None
+    return refund.is_alive and winner is not None and refund.of in (None, winner.number)
+
+
+def _shares_sum_up(case: Case) -> Broken | None:
+    for capture in case.captures():
+        if capture.held == 0 and capture.coupon_returned != capture.coupon:
+            paid, back = (
+                Money(minor, capture.amount.currency) for minor in (capture.coupon, capture.coupon_returned)
+            )
+            return Broken(
+                f"{capture.name} of order {case.order_id} went back in full; a coupon had paid {paid} of it, "
+                f"and got {back}.",
+                Money(abs(capture.coupon - capture.coupon_returned), capture.amount.currency),
+                (capture.entry,),
+            )
+    return None
