@@ -152,6 +152,10 @@ def _ledgers(run: Run) -> Lines:
         sums = (ledger.total_captured, ledger.total_returned, ledger.total_kept)
         shown = "".join(f"{Money(minor, ledger.currency).display:>12}" for minor in sums)
         yield f"{channel:<12}{shown}", ""
+        if coupons := ledger.total_coupons:
+            by_coupon = (*coupons, ledger.total_coupons_kept)
+            shown = "".join(f"{Money(minor, ledger.currency).display:>12}" for minor in by_coupon)
+            yield f"  by coupon {shown}", ""
     yield "", ""
 
 

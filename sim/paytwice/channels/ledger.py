@@ -142,6 +142,13 @@ class Ledger:
         return self.total_captured - self.total_returned
 
     @property
+    def total_coupons(self) -> tuple[int, int] | None:
+        """What coupons paid, and what of that went back to them; None where there were none."""
+        if not self._coupon_captured:
+            return None
+        return sum(self._coupon_captured.values()), sum(self._coupon_returned.values())
+
+    @property
     def total_coupons_kept(self) -> int:
         """What coupons paid and did not get back: marketing's own account."""
         return -self.accounts[Account.MARKETING]

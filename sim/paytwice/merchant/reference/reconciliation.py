@@ -82,7 +82,8 @@ class Reconciliation:
                 await self._captured(order, line, [one for _, one in returned], job)
         for order, line in returned:
             assert line.out_refund_no is not None, "a refund has a number"
-            news = ForeignRefund(line.out_trade_no, line.out_refund_no, line.amount)
+            paid = next((one.id for one in order.attempts if one.number == line.channel_number), None)
+            news = ForeignRefund(paid or line.out_trade_no, line.out_refund_no, line.amount)
             await self.books.learn(order.id, news, job=job)
         return all(end in OVER for end in ends)
 

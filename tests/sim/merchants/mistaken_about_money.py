@@ -1,0 +1,115 @@
+"""The reference merchant with one mistake each about sums, bills and refunds, for the scenarios to catch.
+
+Made by standing between it and its channels, or by replacing one step of it. Numbers as `D21` are those of
+the catalogue in payments.md, with a project in which the mistake was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, cast
+
+import attrs
+
+from paytwice.calendar import HOUR
+from paytwice.channels.messages import NO_ANSWER, Ack, Answer, Notification, RefundRecord, RefundStatus
+from paytwice.merchant.port import ChannelClient, Surroundings
+from paytwice.merchant.reference.merchant import ReferenceMerchant
+from paytwice_core import Money
+
+
+class Between:
+    """A channel as a merchant with a mistake calls it: what is not replaced here is the channel's."""
+
+    def __init__(self, real: ChannelClient) -> None:
+        self.real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+
+def with_channels(between: type[Between]) -> Callable[[Surroundings], ReferenceMerchant]:
+    """The reference merchant, whose channels are called with a mistake."""
+
+    def make(around: Surroundings) -> ReferenceMerchant:
+        channels = {name: cast("ChannelClient", between(real)) for name, real in around.channels.items()}
+        return ReferenceMerchant(attrs.evolve(around, channels=channels))
+
+    make.__name__ = between.__name__
+    return make
+
+
+class TakesTheCashForTheTotal(ReferenceMerchant):
+    """D21, `captured_amount` of django-payments: the payer's cash, less by a coupon, is what is compared."""
+
+    async def notified(self, notification: Notification) -> Ack:
+        trade = notification.trade
+        cash = attrs.evolve(trade, amount=trade.payer_total)
+        return await super().notified(attrs.evolve(notification, trade=cash))
+
+
+class ReturnsTheCash(Between):
+    """D21 at a refund: the customer paid less than the price, so less goes back."""
+
+    async def refund(self, no: str, number: str, amount: Money, channel_number: str | None = None) -> Answer:
+        trade = (await self.real.query(no)).trade
+        cash = amount.minor if trade is None else amount.minor * trade.payer_total.minor // trade.amount.minor
+        return await self.real.refund(no, number, Money(cash, amount.currency), channel_number)
+
+
+class TakesAnySum(ReferenceMerchant):
+    """D20, yudao, roncoo: paid is paid, and nobody compares how much."""
+
+    async def notified(self, notification: Notification) -> Ack:
+        order = self._books.order(notification.trade.out_trade_no.rpartition("-")[0])
+        assert order is not None, "these stories have no strange numbers"
+        trade = attrs.evolve(notification.trade, amount=order.amount)
+        return await super().notified(attrs.evolve(notification, trade=trade))
+
+
+class ReadsNoBill(Between):
+    """The bill goes to the accountants, and what is in it never comes back to the orders."""
+
+    async def bill(self, day: date) -> Answer:
+        return NO_ANSWER
+
+
+class ReversesWhatTheBillLacks(ReferenceMerchant):
+    """D54: a payment heard of today and missing in today's bill is taken for one that never was."""
+
+    async def notified(self, notification: Notification) -> Ack:
+        ack = await super().notified(notification)
+        if notification.refund is None:
+            self._around.spawn("compares with the bill", self._compare, notification)
+        return ack
+
+    async def _compare(self, notification: Notification) -> None:
+        clock, trade = self._around.clock, notification.trade
+        today = clock.day(clock.now())
+        channel = self._around.channels[notification.channel]
+        await clock.sleep_until(clock.bill_time(today + timedelta(days=1)) + 10 * HOUR)
+        bill = (await channel.bill(today)).bill
+        assert bill is not None, "it is there at ten"
+        if all(line.channel_number != trade.channel_number for line in bill.lines):
+            await channel.refund(trade.out_trade_no, f"{trade.out_trade_no}-missing", trade.amount)
+
+
+class OneRefundForAnOrder(Between):
+    """D43: who asks for a refund of an order that has one already is told of that one."""
+
+    refunded: dict[str, str] = {}  # noqa: RUF012  # made anew for each run, in one_refund_for_an_order
+
+    async def refund(self, no: str, number: str, amount: Money, channel_number: str | None = None) -> Answer:
+        first = self.refunded.setdefault(no.rpartition("-")[0], number)
+        if first == number:
+            return await self.real.refund(no, number, amount, channel_number)
+        known = RefundRecord(no, number, first, amount, RefundStatus.SUCCESS, "SUCCESS")
+        answer = await self.real.query(no)
+        return attrs.evolve(answer, trade=None, refund=known)
+
+
+def one_refund_for_an_order(around: Surroundings) -> ReferenceMerchant:
+    """The merchant of D43, whose channels share one list of refunds."""
+    shared = type("OneRefundForAnOrder", (OneRefundForAnOrder,), {"refunded": {}})
+    return with_channels(shared)(around)
