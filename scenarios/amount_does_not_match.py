@@ -6,8 +6,7 @@ from paytwice import Run, Simulation, minutes, play
 async def story(sim: Simulation) -> None:
     order = await sim.checkout("99.00 CNY")
     await order.start("wechat")
-    [number] = sim.channel("wechat").desk.trades
-    sim.channel("wechat").edit_price(number, "9.90 CNY")
+    sim.channel("wechat").edit_prices("9.90 CNY")
     await order.confirm("wechat")
     await sim.sleep(minutes(1))
     await order.pay("alipay")  # the code of Alipay asks for the price

@@ -10,7 +10,7 @@ from paytwice.arguments import one_of, some_money, whole
 from paytwice.channels.actor import ChannelActor
 from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.desk import Desk
-from paytwice.channels.messages import Answer, RefundStatus, Request
+from paytwice.channels.messages import Answer, RefundStatus, Request, TradeState
 from paytwice.merchant.clients import KINDS
 from paytwice_core import Money
 
@@ -65,6 +65,9 @@ class AtChannel:
         until = self._actor.kernel.now + whole("an outage", lasting)
         self._actor.arranged.failing[calls] = until
 
-    def edit_price(self, out_trade_no: str, amount: str | Money) -> None:
-        """Let somebody change the price of an unpaid trade at the channel, under the customer's live code."""
-        self._actor.edit_price(out_trade_no, some_money(amount))
+    def edit_prices(self, amount: str | Money) -> None:
+        """Let somebody change the price of the unpaid trades there are, under the customers' live codes."""
+        money = some_money(amount)
+        for number, trade in self.desk.trades.items():
+            if trade.state is TradeState.UNPAID:
+                self._actor.edit_price(number, money)

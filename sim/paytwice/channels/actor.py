@@ -110,8 +110,9 @@ class ChannelActor:
 
     def at_the_console(self, request: Request) -> Answer:
         """Somebody works at the channel's own console: the merchant did not ask, and hears of it as usual."""
-        lag = self.arranged.lag(request)
-        answer = self.desk.handle(request, self.kernel.now, Circumstances(read_lag=lag) if lag else CALM)
+        fate = self.arranged.fate(request) or CALM_FATE
+        around = Circumstances(refund=fate, read_lag=self.arranged.lag(request))
+        answer = self.desk.handle(request, self.kernel.now, around)
         what = type(request).__name__
         entry = self.journal.note(self.kernel.now, NOBODY, What.DID, self.name, what, "console")
         self._book(entry)

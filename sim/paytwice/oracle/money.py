@@ -217,6 +217,13 @@ def books_balance(channel: str, ledger: Ledger, trades: Mapping[tuple[str, str],
         return Broken(
             f"The accounts of the {channel} desk add up to {ledger.total} and not to 0: a bug in paytwice."
         )
+    own = [trade for (name, _), trade in trades.items() if name == channel]
+    coupons = sum(one.coupon - one.coupon_returned for trade in own for one in trade.captures.values())
+    if coupons != ledger.total_coupons_kept:
+        return Broken(
+            f"Marketing has given {ledger.total_coupons_kept} at {channel} by its account, and {coupons} by "
+            "the payments that coupons helped: a bug in paytwice."
+        )
     again = recount(ledger.movements)
     seen = {no: (trade.captured, trade.returned) for (name, no), trade in trades.items() if name == channel}
     for number in sorted({**again, **seen}):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from paytwice import Simulation, minutes, simulate
+from paytwice import Settings, Simulation, hours, minutes, simulate
 from paytwice.at_channel import AtChannel
-from paytwice.channels import AskRefund, QueryTrade, RefundStatus, TradeState
+from paytwice.channels import AskRefund, Meaning, Payment, QueryTrade, RefundStatus, TradeState
 from paytwice_core import Money
 
 
@@ -78,3 +78,82 @@ def test_a_refund_from_the_console_moves_money() -> None:
     run = simulate(story)
 
     assert run.returned("wechat") == 10_00
+
+
+def test_calls_that_are_unavailable_fail_for_so_long_and_do_nothing() -> None:
+    met: list[Meaning] = []
+
+    async def story(sim: Simulation) -> None:
+        wechat = sim.channel("wechat")
+        order = await sim.checkout("99.00 CNY")
+        await order.start("wechat")
+        wechat.unavailable("*.query", lasting=minutes(2))
+        await sim.sleep(minutes(5))
+        met.extend(one.meaning for one in wechat.desk.requests if isinstance(one.request, QueryTrade))
+
+    simulate(story)
+
+    assert met[0] is Meaning.SYSTEM_ERROR
+    assert met[-1] is Meaning.OK
+
+
+def test_an_outage_of_calls_ends_when_the_run_heals() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        sim.network.lose("wechat", "merchant", "payment.notify", times=16)
+        sim.channel("wechat").unavailable("trade.query", lasting=hours(200))
+        await order.pay("wechat")
+
+    run = simulate(story)
+
+    assert run.order.is_paid
+    assert run.ok
+
+
+def test_an_outage_of_what_is_no_call_is_refused() -> None:
+    async def story(sim: Simulation) -> None:
+        with pytest.raises(ValueError, match=r"'trade\.pay' is no call .* trade\.query"):
+            sim.channel("wechat").unavailable("trade.pay", lasting=minutes(1))
+        await sim.sleep(1)
+
+    assert simulate(story).failure is None
+
+
+def test_an_edited_price_is_what_the_customer_pays_with_the_code_in_hand() -> None:
+    seen: list[Payment | None] = []
+
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.start("wechat")
+        sim.channel("wechat").edit_prices("9.90 CNY")
+        seen.append(await order.confirm("wechat"))
+        sim.channel("wechat").edit_prices("1.00 CNY")  # it is paid: nothing is left to edit
+
+    run = simulate(story)
+
+    assert [one.accepted for one in seen if one] == [True]
+    assert run.captured("wechat") == 9_90
+
+
+@pytest.mark.parametrize("coupon", ["0.00 CNY", "-1.00 CNY", "1.00 USD", "ten"])
+def test_a_coupon_that_cannot_be_is_refused_where_it_is_used(coupon: str) -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.start("wechat")
+        await order.confirm("wechat", coupon=coupon)
+
+    assert isinstance(simulate(story).failure, ValueError)
+
+
+def test_rough_days_have_coupons_and_calm_days_have_none() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.pay("wechat")
+
+    rough = [simulate(story, seed=seed, settings=Settings(profile="rough")) for seed in range(30)]
+    kept = [run.coupons_kept("wechat") for run in rough]
+
+    assert 0 < sum(minor > 0 for minor in kept) < 15
+    assert all(0 <= minor <= 99_00 for minor in kept)
+    assert any(name.name == "wechat Pay P1-1 coupon" for run in rough for name in run.deviations)
+    assert all(simulate(story, seed=seed).coupons_kept("wechat") == 0 for seed in range(5))

@@ -65,6 +65,7 @@ TABLE = (
     Caught("S15", broken.ClosesLocally, plots.cancelled),
     Caught("S15", broken.NotFoundIsClosed, plots.cancelled_unscanned),
     Caught("S18", Textbook, plots.embezzled, about_money=False),
+    Caught("S18", Textbook, plots.coupon_leaks, about_money=False),
     Caught("S20", broken.DoesNotCompareAmounts, plots.looks_and_leaves),
     Caught("C3", broken.GrantsAndForgets, plots.forty_back, "S4"),
     Caught("C3", broken.RefundsWholeYuan, plots.odd_part_back, "S4"),
