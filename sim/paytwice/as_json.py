@@ -65,6 +65,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
                 "captured": ledger.total_captured,
                 "returned": ledger.total_returned,
                 "kept": ledger.total_kept,
+                "coupons_kept": ledger.total_coupons_kept,
             }
             for name, ledger in run.ledgers.items()
         },
