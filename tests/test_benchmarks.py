@@ -12,7 +12,7 @@ from tests.benchmarks.stopwatch import Contestant, Lap, Result, compete
 from tests.benchmarks.table import GOALS, Report
 
 ALMOST_NOTHING = ["--rounds", "1", "--operations", "10", "--tries", "0"]
-SLOW_MACHINES = 3  # times the goal: what is measured alone in CI is measured beside others here
+SLOW_MACHINES = 6
 
 
 def test_every_goal_is_measured_where_everything_is_installed() -> None:

@@ -75,9 +75,8 @@ def test_a_trial_says_why_there_is_nothing_to_try() -> None:
 
     assert _vacuous("S11", Subject(plots.cancelled)) == "no payment or refund was acked"
     assert _vacuous("S11", Subject(plots.paid_once, merchant=DoesNothing)) == "no payment or refund was acked"
-    assert _vacuous("S16", Subject(_nobody_comes)) == "no message that may be repeated reached the merchant"
     assert "the news of 1 payment waited" in _vacuous("S17", small)
-    assert _vacuous("S21", Subject(_nobody_comes)) == "the story has no order"
+    assert "the story placed no order" in _vacuous("S16", Subject(_nobody_comes))
     assert _vacuous("S22", small) == "the merchant reads no bill"
 
 
