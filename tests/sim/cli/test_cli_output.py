@@ -105,8 +105,18 @@ def test_json_is_one_object_with_the_money_in_minor_units(paytwice: Commands) ->
     run = paytwice("run", SEED_STORY, "--seed", "7", "--json").json
 
     assert (run["scenario"], run["seed"], run["verdict"], run["violations"]) == (SEED_STORY, 7, "ok", [])
-    assert run["channels"]["wechat"] == {"captured": 99_00, "returned": 99_00, "kept": 0}
-    assert run["channels"]["alipay"] == {"captured": 99_00, "returned": 0, "kept": 99_00}
+    assert run["channels"]["wechat"] == {
+        "captured": 99_00,
+        "returned": 99_00,
+        "kept": 0,
+        "coupons_kept": 0,
+    }
+    assert run["channels"]["alipay"] == {
+        "captured": 99_00,
+        "returned": 0,
+        "kept": 99_00,
+        "coupons_kept": 0,
+    }
     (order,) = run["orders"]
     assert (order["id"], order["state"], order["amount"], order["currency"]) == ("P1", "PAID", 99_00, "CNY")
     assert order["winner"] == {"channel": "alipay", "number": "AL0001", "attempt": "P1-2"}
