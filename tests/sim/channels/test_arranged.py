@@ -114,7 +114,7 @@ def test_an_outage_of_what_is_no_call_is_refused() -> None:
     async def story(sim: Simulation) -> None:
         with pytest.raises(ValueError, match=r"'trade\.pay' is no call .* trade\.query"):
             sim.channel("wechat").unavailable("trade.pay", lasting=minutes(1))
-        await sim.sleep(1)
+        await sim.checkout("99.00 CNY")
 
     assert simulate(story).failure is None
 
