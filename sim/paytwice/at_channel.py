@@ -10,7 +10,7 @@ from paytwice.arguments import one_of, some_money, whole
 from paytwice.channels.actor import ChannelActor
 from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.desk import Desk
-from paytwice.channels.messages import Answer, RefundStatus, Request, TradeState
+from paytwice.channels.messages import Answer, AskRefund, RefundStatus, Request, TradeState
 from paytwice.merchant.clients import KINDS
 from paytwice_core import Money
 
@@ -49,6 +49,40 @@ class AtChannel:
         and the bill tell of the second. Called twice, it speaks of the next two payments.
         """
         self._actor.arranged.second_bookings.append(whole("the time until the second booking", after))
+
+    def next_abnormal_route_ends(self, outcome: str, *, after: int | None = None) -> None:
+        """Say how an ABNORMAL refund to be sent another way ends: SUCCESS, CLOSED, or ABNORMAL once more."""
+        state = ENDS[one_of("end of a refund", outcome, ENDS)]
+        ms = None if after is None else whole("the time that a refund takes", after)
+        self._actor.arranged.route_fates.append(RefundFate(state, ms))
+
+    def refund_by_hand(self, amount: str | Money, *, of: str | None = None) -> Answer:
+        """Let somebody send money back at the console, unknown to the merchant's system.
+
+        `of` is the out_trade_no; without it, the trade must be the only one that was paid here.
+        """
+        paid = {no: trade for no, trade in self.desk.trades.items() if trade.is_paid}
+        number = next(iter(paid)) if of is None and len(paid) == 1 else one_of("paid trade", of or "", paid)
+        by_hand = f"HAND-{len(self.desk.refunds) + 1}"
+        return self.at_the_console(AskRefund(number, by_hand, some_money(amount)))
+
+    def runs_dry(self, left: str | Money | None = None, *, takes_on: bool = False) -> None:
+        """Leave the merchant so much money for refunds, or none; more of it comes by `top_up` only.
+
+        A refund that is not covered is refused as NOT_ENOUGH; with `takes_on` it is accepted and waits for
+        money, and the channel closes it when it has waited for too long.
+        """
+        if takes_on and self.desk.profile.refund_gives_up is None:
+            raise ValueError(f"{self.desk.profile.name} takes on no refund that is not covered")
+        self.desk.drain(0 if left is None else some_money(left).minor, takes_on=takes_on)
+
+    def top_up(self, amount: str | Money) -> None:
+        """Let the merchant pay money in for refunds: those that wait for it go on."""
+        self._actor.top_up(some_money(amount).minor)
+
+    def is_busy(self, *, lasting: int) -> None:
+        """Let every call for so many milliseconds meet the channel's rate limit (HTTP 429)."""
+        self._actor.arranged.busy_until = self._actor.kernel.now + whole("a rate limit", lasting)
 
     def queries_lag(self, ms: int) -> None:
         """Let every query from now on be answered as things stood so many milliseconds before; 0 ends it."""

@@ -40,6 +40,7 @@ class FaultProfile:
     error_before: int = 0  # SYSTEM_ERROR, and nothing was done
     error_after: int = 0  # SYSTEM_ERROR, though it was done
     busy: int = 0
+    short: int = 0  # the merchant's account does not cover the refund that is asked for
     stale: int = 0
     # per refund that a channel accepts
     refund_slow: int = 0
@@ -47,6 +48,11 @@ class FaultProfile:
     refund_abnormal: int = 0
     # per payment: what is luck to the customer is a trap to a merchant that compares the wrong sum
     coupon: int = 0  # a coupon pays a part of it
+    # per abnormal refund that goes another way
+    route_fails: int = 0
+    # per payment: somebody sends it back by hand, and so much later
+    console_refund: int = 0
+    console_delay: Latency = _NONE
     # faults go on for so long after the story has ended
     lingers: Latency = _NONE
 
@@ -75,11 +81,15 @@ ROUGH: Final = FaultProfile(
     error_before=20_000,
     error_after=20_000,
     busy=10_000,
+    short=20_000,
     stale=50_000,
     refund_slow=100_000,
     refund_closed=30_000,
     refund_abnormal=30_000,
     coupon=200_000,
+    route_fails=300_000,
+    console_refund=30_000,
+    console_delay=Latency.lognormal(5 * MINUTE, 6 * HOUR),
     lingers=Latency.exponential(20 * MINUTE),
 )
 

@@ -146,7 +146,11 @@ def _result(
 
 
 def _refund_numbers(desk: Desk) -> tuple[str, ...]:
-    asked = [one.request.out_refund_no for one in desk.requests if isinstance(one.request, AskRefund)]
+    asked = [
+        one.request.out_refund_no
+        for one in desk.requests
+        if isinstance(one.request, AskRefund) and not one.at_the_console
+    ]
     return tuple(dict.fromkeys(asked))
 
 

@@ -69,7 +69,7 @@ class Run:
     _verdict: Verdict
     orders: tuple[OrderResult, ...]
     ledgers: Mapping[str, Ledger]
-    refunds_asked: Mapping[str, tuple[str, ...]]  # the refund numbers that reached each channel, in order
+    refunds_asked: Mapping[str, tuple[str, ...]]  # the merchant's refund numbers at each channel, in order
     trades_asked: Mapping[str, tuple[str, ...]]  # the out_trade_nos that each channel knows, in order
     unmet: tuple[str, ...]  # what the story planned and never happened, as with a misspelt kind
     shop: Mapping[str, int]  # how often the shop did what: reserve, release, ship
@@ -134,7 +134,7 @@ class Run:
         return self._ledger(channel).total_kept
 
     def refund_numbers(self, channel: str) -> tuple[str, ...]:
-        """The refund numbers that reached a channel, each once: one wish, one number."""
+        """The refund numbers that the merchant sent to a channel, each once: one wish, one number."""
         self._ledger(channel)
         return self.refunds_asked[channel]
 

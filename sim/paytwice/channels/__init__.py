@@ -7,6 +7,7 @@ from typing import Final
 
 from paytwice.channels.alipay import ALIPAY as ALIPAY
 from paytwice.channels.alipay import ALIPAY_GAPS as ALIPAY_GAPS
+from paytwice.channels.alipay import ALIPAY_OLD_REFUND_QUERY as ALIPAY_OLD_REFUND_QUERY
 from paytwice.channels.alipay import ALIPAY_PAGE as ALIPAY_PAGE
 from paytwice.channels.alipay import ALIPAY_TIMEOUT_EXPRESS as ALIPAY_TIMEOUT_EXPRESS
 from paytwice.channels.alipay import ALIPAY_WAP as ALIPAY_WAP
@@ -23,9 +24,11 @@ from paytwice.channels.ledger import Ledger as Ledger
 from paytwice.channels.ledger import Movement as Movement
 from paytwice.channels.ledger import MovementKind as MovementKind
 from paytwice.channels.messages import NO_ANSWER as NO_ANSWER
+from paytwice.channels.messages import AbnormalRoute as AbnormalRoute
 from paytwice.channels.messages import About as About
 from paytwice.channels.messages import Ack as Ack
 from paytwice.channels.messages import Answer as Answer
+from paytwice.channels.messages import ApplyAbnormalRefund as ApplyAbnormalRefund
 from paytwice.channels.messages import AskRefund as AskRefund
 from paytwice.channels.messages import Bill as Bill
 from paytwice.channels.messages import BillLine as BillLine

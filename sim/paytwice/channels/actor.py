@@ -13,12 +13,14 @@ import attrs
 
 from paytwice.calendar import DAY
 from paytwice.channels.arrangements import Arrangements
-from paytwice.channels.circumstances import CALM, CALM_FATE, Circumstances, Mishap, RefundFate
+from paytwice.channels.chances import by_hand, console_refund, refund_fate, route_end
+from paytwice.channels.circumstances import CALM, CALM_FATE, Circumstances, Mishap
 from paytwice.channels.desk import Desk
 from paytwice.channels.ledger import Movement, MovementKind
 from paytwice.channels.messages import (
     Ack,
     Answer,
+    ApplyAbnormalRefund,
     AskRefund,
     Credential,
     Meaning,
@@ -26,7 +28,6 @@ from paytwice.channels.messages import (
     QueryRefund,
     QueryTrade,
     RefundRecord,
-    RefundStatus,
     Request,
 )
 from paytwice.channels.telling import news_of, status_of
@@ -108,10 +109,16 @@ class ChannelActor:
                 self._serve(envelope, request, entry)  # type: ignore[arg-type]  # the rest are requests
         self._set_alarm()
 
+    def top_up(self, minor: int) -> None:
+        """The merchant pays money in for refunds."""
+        self.desk.top_up(minor, self.kernel.now)
+        self._book(NOBODY)
+        self._set_alarm()
+
     def at_the_console(self, request: Request) -> Answer:
         """Somebody works at the channel's own console: the merchant did not ask, and hears of it as usual."""
         fate = self.arranged.fate(request) or CALM_FATE
-        around = Circumstances(refund=fate, read_lag=self.arranged.lag(request))
+        around = Circumstances(refund=fate, read_lag=self.arranged.lag(request), at_the_console=True)
         answer = self.desk.handle(request, self.kernel.now, around)
         what = type(request).__name__
         entry = self.journal.note(self.kernel.now, NOBODY, What.DID, self.name, what, "console")
@@ -152,19 +159,27 @@ class ChannelActor:
         return Money(worth, credential.amount.currency) if isinstance(worth, int) and worth > 0 else None
 
     def _circumstances(self, request: Request, key: str) -> Circumstances:
+        if self.kernel.now < self.arranged.busy_until:
+            return Circumstances(Mishap.BUSY)
         fate, lag = self.arranged.fate(request), self.arranged.lag(request)
         if self.choices.calm or self.faults.is_calm:
             return CALM if fate is None and not lag else Circumstances(refund=fate or CALM_FATE, read_lag=lag)
         place = f"{self.name} {type(request).__name__} {key}"
-        mishap = self.choices.draw(f"{place} mishap", Mishap.NONE.value, self._mishap)
+        draw = self._mishap_of_refund if isinstance(request, AskRefund) else self._mishap
+        mishap = self.choices.draw(f"{place} mishap", Mishap.NONE.value, draw)
         if isinstance(request, QueryTrade | QueryRefund):
             drawn = self.choices.draw(f"{place} lag", 0, self._lag)
             lag = max(lag, drawn) if isinstance(drawn, int) else lag
         if isinstance(request, AskRefund) and fate is None:
-            fate = _refund_fate(self.choices.draw(f"{place} fate", None, self._fate))
+            fate = refund_fate(self.choices.draw(f"{place} fate", None, self._fate))
+        elif isinstance(request, ApplyAbnormalRefund) and fate is None:
+            fate = refund_fate(self.choices.draw(f"{place} fate", None, partial(route_end, self.faults)))
         return Circumstances(
             Mishap(mishap) if isinstance(mishap, str) else Mishap.NONE, fate or CALM_FATE, lag
         )
+
+    def _mishap_of_refund(self, bits: Bits) -> Value:
+        return Mishap.SHORT.value if bits.happens(self.faults.short) else self._mishap(bits)
 
     def _mishap(self, bits: Bits) -> Value:
         faults = self.faults
@@ -190,6 +205,21 @@ class ChannelActor:
         if bits.happens(self.faults.refund_slow):
             return f"SUCCESS {bits.between(0, 3 * DAY)}"
         return None
+
+    # -- what people do at the console ----------------------------------------------------------------------
+
+    def _tempt(self, movement: Movement) -> None:
+        """Somebody may send a payment back by hand, as long as things go wrong at all."""
+        if self.choices.calm or not self.faults.console_refund:
+            return
+        place = f"{self.name} console {movement.out_trade_no}"
+        plan = by_hand(self.choices.draw(place, None, partial(console_refund, self.faults)), movement)
+        if plan is not None:
+            self.kernel.call_at(self.kernel.now + plan[0], place, partial(self._by_hand, plan[1]))
+
+    def _by_hand(self, request: AskRefund) -> None:
+        if self.faults.console_refund:  # else all is healed
+            self.at_the_console(request)
 
     # -- what the desk does by itself -----------------------------------------------------------------------
 
@@ -255,6 +285,8 @@ class ChannelActor:
                 self.journal.note(now, entry, What.MONEY, self.name, number, kind, no, movement.coupon)
             if movement.kind in SEEN:
                 self.watcher.moved(self.name, movement, now, entry)
+            if movement.kind is MovementKind.CAPTURED:
+                self._tempt(movement)
         self._booked = len(movements)
         changes = self.desk.refund_changes
         for record in changes[self._changed :]:
@@ -271,10 +303,3 @@ class ChannelActor:
             self._news[record.out_trade_no] = entry
             self.watcher.refund_changed(self.name, record, self.kernel.now, entry)
         self._changed = len(changes)
-
-
-def _refund_fate(value: Value) -> RefundFate:
-    if not isinstance(value, str):
-        return RefundFate()
-    outcome, _, ms = value.partition(" ")
-    return RefundFate(RefundStatus(outcome), int(ms))

@@ -16,6 +16,8 @@ class Task(Enum):
     FINISH = "FINISH"  # a refund reaches its end
     EXPIRE = "EXPIRE"  # an unpaid trade is closed by the channel
     BOOK_AGAIN = "BOOK_AGAIN"  # a payment is booked a second time, by mistake
+    GIVE_UP = "GIVE_UP"  # a refund that the merchant's account never covered is closed
+    GIVE_BACK = "GIVE_BACK"  # what a bank paid too late goes back to the customer
 
 
 class Item(NamedTuple):

@@ -71,6 +71,7 @@ ALIPAY: Final = ChannelProfile(
         Meaning.TOO_SOON: unknown("ACQ.SYSTEM_ERROR"),
         Meaning.TOO_LATE: refused("ACQ.TRADE_HAS_FINISHED"),
         Meaning.TOO_MANY_PARTS: refused("ACQ.TRADE_NOT_ALLOW_REFUND"),
+        Meaning.NOT_ABNORMAL: refused("ACQ.INVALID_PARAMETER"),
         Meaning.NOT_READY: refused("isp.bill_not_exist"),
         Meaning.NOT_SUPPORTED: refused("ACQ.INVALID_PARAMETER"),
         Meaning.BUSY: unknown("isp.call-limited"),
@@ -150,4 +151,5 @@ ALIPAY_WAP: Final = attrs.evolve(ALIPAY_PAGE, notifies_close=True)
 # The older expiry: the merchant's 15 minutes begin when the customer scans.
 ALIPAY_TIMEOUT_EXPRESS: Final = attrs.evolve(ALIPAY, relative_expiry=True)
 
-ALIPAY_OLD_REFUND_WINDOW: Final = 90 * DAY
+# The older refund query has no status: a refund that is found is a refund that is done (E.1.6.6).
+ALIPAY_OLD_REFUND_QUERY: Final = attrs.evolve(ALIPAY, refund_found_in=(RefundStatus.SUCCESS,))

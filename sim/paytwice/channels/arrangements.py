@@ -8,22 +8,28 @@ from fnmatch import fnmatchcase
 import attrs
 
 from paytwice.channels.circumstances import RefundFate
-from paytwice.channels.messages import AskRefund, QueryRefund, QueryTrade, Request
+from paytwice.channels.messages import ApplyAbnormalRefund, AskRefund, QueryRefund, QueryTrade, Request
 
 
 @attrs.define(eq=False)
 class Arrangements:
-    """Fates of the refunds to come, oldest first, how far queries lag, and which calls fail until when."""
+    """Fates of refunds and abnormal routes to come, oldest first, how far queries lag, which calls fail."""
 
     refund_fates: deque[RefundFate] = attrs.Factory(deque)
+    route_fates: deque[RefundFate] = attrs.Factory(deque)
     read_lag: int = 0
     second_bookings: deque[int] = attrs.Factory(deque)  # how long after the payments to come, oldest first
     failing: dict[str, int] = attrs.Factory(dict)  # a pattern of calls, and until when; in milliseconds
     _met: dict[str, bool] = attrs.Factory(dict)  # the patterns that some call met
+    busy_until: int = 0
 
     def fate(self, request: Request) -> RefundFate | None:
-        """The fate that was arranged for this refund, if one was; it is used up."""
-        return self.refund_fates.popleft() if self.refund_fates and isinstance(request, AskRefund) else None
+        """The fate that was arranged for this refund or this route of it, if one was; it is used up."""
+        if self.refund_fates and isinstance(request, AskRefund):
+            return self.refund_fates.popleft()
+        if self.route_fates and isinstance(request, ApplyAbnormalRefund):
+            return self.route_fates.popleft()
+        return None
 
     def heal(self) -> list[str]:
         """End what is a fault of the channel, and say in words what never came to be."""

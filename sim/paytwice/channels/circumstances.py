@@ -17,6 +17,7 @@ class Mishap(Enum):
     BEFORE = "BEFORE"  # SYSTEM_ERROR, and nothing was done
     AFTER = "AFTER"  # everything was done, and the answer is SYSTEM_ERROR all the same
     BUSY = "BUSY"  # a rate limit: nothing was done
+    SHORT = "SHORT"  # the merchant's account does not cover a refund just now: nothing was done
 
 
 @attrs.frozen
@@ -43,6 +44,7 @@ class Circumstances:
     mishap: Mishap = Mishap.NONE
     refund: RefundFate = CALM_FATE
     read_lag: int = 0  # a query answers as things stood so many ms ago
+    at_the_console: bool = False  # a person asks at the channel's own console, and not the merchant's system
 
 
 CALM: Final = Circumstances()

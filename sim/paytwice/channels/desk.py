@@ -11,17 +11,20 @@ The ledger is the truth about money, and `requests` about what merchants asked: 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from paytwice.calendar import Calendar
+from paytwice.channels.abnormal import AbnormalRoutes
 from paytwice.channels.agenda import Agenda, Task
 from paytwice.channels.bills import Bills
 from paytwice.channels.circumstances import CALM, Circumstances, Mishap
+from paytwice.channels.funds import Funds
 from paytwice.channels.ladder import Ladder
 from paytwice.channels.ledger import Ledger
 from paytwice.channels.messages import (
     Ack,
     Answer,
+    ApplyAbnormalRefund,
     AskRefund,
     CloseTrade,
     CreateTrade,
@@ -44,6 +47,13 @@ from paytwice.channels.trade import Payment, Refund, Trade
 from paytwice.channels.trades import Trades
 from paytwice_core import Money
 
+# What a call that is not served at all is answered with.
+NOT_SERVED: Final = {
+    Mishap.BEFORE: Meaning.SYSTEM_ERROR,
+    Mishap.BUSY: Meaning.BUSY,
+    Mishap.SHORT: Meaning.NO_BALANCE,
+}
+
 
 class Asked(NamedTuple):
     """A request that reached a desk, and what the desk made of it, even if the caller heard SYSTEM_ERROR."""
@@ -51,13 +61,13 @@ class Asked(NamedTuple):
     at: int
     request: Request
     meaning: Meaning
+    at_the_console: bool = False  # by a person there, and not by the merchant's system
 
 
 class Desk:
     """One merchant's account at one channel.
 
-    `balance` is what the merchant has for refunds, in minor units; None is enough for all. Captured money
-    does not add to it: it is settled away, which is the reason why refunds can lack money at all.
+    `balance` is what the merchant has for refunds, in minor units; None is enough for all.
     """
 
     def __init__(
@@ -88,19 +98,19 @@ class Desk:
             agenda=agenda,
             notices=notices,
             trades=trades.trades,
-            balance=balance,
+            funds=Funds(balance),
         )
+        self._routes = AbnormalRoutes(self._refunds)
 
     def handle(self, request: Request, now: int, circumstances: Circumstances = CALM) -> Answer:
         """Serve a request that arrives now."""
         over_budget = isinstance(request, AskRefund) and self._refunds.is_over_budget(request)
         mishap = circumstances.mishap
-        if mishap is Mishap.BEFORE or mishap is Mishap.BUSY:
-            meaning = Meaning.BUSY if mishap is Mishap.BUSY else Meaning.SYSTEM_ERROR
-            answer = self._phrases.bare(type(request), meaning)
+        if mishap in NOT_SERVED:
+            answer = self._phrases.bare(type(request), NOT_SERVED[mishap])
         else:
             answer = self._serve(request, now, circumstances)
-        asked = Asked(now, request, answer.meaning)
+        asked = Asked(now, request, answer.meaning, circumstances.at_the_console)
         self.requests.append(asked)
         if over_budget:
             self.over_budget.append(asked)
@@ -146,6 +156,10 @@ class Desk:
                 case Task.BOOK_AGAIN:
                     self._to_book -= 1
                     self._trades.book_again(item.key, now)
+                case Task.GIVE_UP:
+                    self._refunds.give_up(item.key, now)
+                case Task.GIVE_BACK:
+                    self._trades.give_back(item.key, now)
                 case _:
                     assert_never(item.task)
         return sends
@@ -159,22 +173,29 @@ class Desk:
         """
         return self._notices.answered(notification_id, send, ack, now)
 
-    def top_up(self, minor: int) -> None:
-        """Give the merchant more money for refunds."""
+    def drain(self, minor: int = 0, *, takes_on: bool = False) -> None:
+        """Leave the merchant so much for refunds; what is not covered is refused, or taken on to wait."""
+        if minor < 0:
+            raise ValueError(f"a balance cannot be less than 0 minor units, and {minor} is")
+        self._refunds.funds.minor, self._refunds.funds.takes_on = minor, takes_on
+
+    def top_up(self, minor: int, now: int) -> None:
+        """Give the merchant more money for refunds, and pay those that waited for it."""
         if minor <= 0:
             raise ValueError(f"a balance is topped up by more than 0 minor units, not by {minor}")
-        if self._refunds.balance is not None:
-            self._refunds.balance += minor
+        self._refunds.funds.give(minor)
+        self._refunds.topped_up(now)
 
     @property
     def balance(self) -> int | None:
         """What the merchant has for refunds, in minor units; None is enough for all."""
-        return self._refunds.balance
+        return self._refunds.funds.minor
 
     @property
     def owes(self) -> bool:
-        """Whether a notification is neither acked nor given up, or a refund or a booking is to come."""
-        return bool(self._notices.climbing or self._refunds.on_their_way or self._to_book)
+        """Whether a notification is neither acked nor given up, or money is on its way back or a booking to come."""
+        on_their_way = self._refunds.on_their_way or self._trades.taken_late
+        return bool(self._notices.climbing or on_their_way or self._to_book)
 
     def pending(self) -> list[str]:
         """What the desk owes, a line each, for an error message."""
@@ -187,8 +208,12 @@ class Desk:
             f"{name}: refund {refund.out_refund_no} of {refund.out_trade_no} is on its way"
             for refund in self._refunds.on_their_way.values()
         ]
+        late = [
+            f"{name}: what a bank paid too late for {trade.out_trade_no} is on its way back"
+            for trade in self._trades.taken_late.values()
+        ]
         again = [f"{name}: {self._to_book} payments are to be booked again"] if self._to_book else []
-        return ladders + refunds + again
+        return ladders + refunds + late + again
 
     @property
     def trades(self) -> Mapping[str, Trade]:
@@ -230,6 +255,8 @@ class Desk:
                 return self._refunds.ask(request, now, circumstances.refund)
             case QueryRefund():
                 return self._refunds.query(request, now - circumstances.read_lag)
+            case ApplyAbnormalRefund():
+                return self._routes.apply(request, now, circumstances.refund)
             case FetchBill() | FetchFundBill():
                 return self._bills.fetch(request, now)
             case _:

@@ -22,7 +22,7 @@ class Account(Enum):
 
     CUSTOMER = "CUSTOMER"
     MERCHANT = "MERCHANT"
-    IN_TRANSIT = "IN_TRANSIT"  # of refunds that are accepted and not done
+    IN_TRANSIT = "IN_TRANSIT"  # of what is to go back and has not arrived
     FEES = "FEES"
     MARKETING = "MARKETING"
 
@@ -36,6 +36,9 @@ class MovementKind(Enum):
     SET_ASIDE = "SET_ASIDE"  # a refund was accepted
     RETURNED = "RETURNED"  # a refund reached the customer
     RELEASED = "RELEASED"  # a refund was closed: the merchant has its money again
+    TO_MERCHANT_CARD = "TO_MERCHANT_CARD"  # an abnormal refund ended on the merchant's own card
+    TOOK_LATE = "TOOK_LATE"  # a bank paid after the expiry: never the merchant's money
+    GAVE_BACK = "GAVE_BACK"  # the channel returned by itself what it took late
 
 
 MOVES: Final[Mapping[MovementKind, tuple[Account, Account]]] = {
@@ -45,6 +48,9 @@ MOVES: Final[Mapping[MovementKind, tuple[Account, Account]]] = {
     MovementKind.SET_ASIDE: (Account.MERCHANT, Account.IN_TRANSIT),
     MovementKind.RETURNED: (Account.IN_TRANSIT, Account.CUSTOMER),
     MovementKind.RELEASED: (Account.IN_TRANSIT, Account.MERCHANT),
+    MovementKind.TO_MERCHANT_CARD: (Account.IN_TRANSIT, Account.MERCHANT),
+    MovementKind.TOOK_LATE: (Account.CUSTOMER, Account.IN_TRANSIT),
+    MovementKind.GAVE_BACK: (Account.IN_TRANSIT, Account.CUSTOMER),
 }
 
 

@@ -45,6 +45,7 @@ class Meaning(Enum):
     TOO_SOON = "TOO_SOON"  # spacing between two refund numbers of one trade
     TOO_LATE = "TOO_LATE"  # the refund window is over
     TOO_MANY_PARTS = "TOO_MANY_PARTS"
+    NOT_ABNORMAL = "NOT_ABNORMAL"  # a refund that needs no other route
     NOT_READY = "NOT_READY"  # the bill of that day is not made yet
     NOT_SUPPORTED = "NOT_SUPPORTED"  # the channel has no such call
     BUSY = "BUSY"  # a rate limit
@@ -111,6 +112,22 @@ class QueryRefund:
     out_refund_no: str
 
 
+class AbnormalRoute(Enum):
+    """Where the money of an ABNORMAL refund goes in place of the account it came from."""
+
+    CUSTOMER_CARD = "USER_BANK_CARD"
+    MERCHANT_CARD = "MERCHANT_BANK_CARD"  # the merchant then has to pay the customer in another way
+
+
+@attrs.frozen
+class ApplyAbnormalRefund:
+    """Send the money of an ABNORMAL refund by another route; the same again changes nothing."""
+
+    out_trade_no: str
+    out_refund_no: str
+    route: AbnormalRoute
+
+
 @attrs.frozen
 class FetchBill:
     """Ask for the bill of a day, in the channel's time zone."""
@@ -125,7 +142,16 @@ class FetchFundBill:
     day: date
 
 
-Request = CreateTrade | QueryTrade | CloseTrade | AskRefund | QueryRefund | FetchBill | FetchFundBill
+Request = (
+    CreateTrade
+    | QueryTrade
+    | CloseTrade
+    | AskRefund
+    | QueryRefund
+    | ApplyAbnormalRefund
+    | FetchBill
+    | FetchFundBill
+)
 
 
 @attrs.frozen
@@ -143,10 +169,11 @@ class Credential:
 
 @attrs.frozen
 class TradeRecord:
-    """A trade as told by its channel; `status` is the channel's own word, `returned` is cumulative.
+    """A trade as told by its channel; `status` is the channel's own word.
 
     `amount` is the order total, which is what a merchant compares with its order (WeChat `total`, Alipay
     `total_amount`, UnionPay `txnAmt`); `payer_total` is the payer's cash, less where a coupon helped.
+    `returned` is cumulative: all that went back to the customer.
     """
 
     out_trade_no: str

@@ -6,7 +6,7 @@ import attrs
 
 from paytwice.channels.agenda import Agenda, Task
 from paytwice.channels.ladder import Ladder, LadderState
-from paytwice.channels.messages import About, Ack, Notification, RefundRecord, TradeRecord
+from paytwice.channels.messages import AbnormalRoute, About, Ack, Notification, RefundRecord, TradeRecord
 from paytwice.channels.profile import ChannelProfile, RefundNews
 
 
@@ -35,13 +35,17 @@ class Notices:
         if self.profile.notifies_close:
             self._begin(f"{self.profile.prefix}:{trade.out_trade_no}:closed", About.PAYMENT, trade, None, now)
 
-    def refunded(self, trade: TradeRecord, refund: RefundRecord, now: int) -> None:
-        """Tell of the end of a refund, the channel's way."""
+    def refunded(
+        self, trade: TradeRecord, refund: RefundRecord, now: int, route: AbnormalRoute | None = None
+    ) -> None:
+        """Tell of the end of a refund, the channel's way; one by another route ends once more."""
         if self.profile.refund_news is RefundNews.NEVER or refund.state not in self.profile.refund_news_of:
             return
         own = self.profile.refund_news is RefundNews.OWN
         about = About.REFUND if own else About.PAYMENT
         id = f"{self.profile.prefix}:{refund.out_trade_no}/{refund.out_refund_no}:{refund.state.value}"
+        if route is not None:
+            id += f":{route.value}"
         self._begin(id, about, trade, refund, now)
 
     def send(self, id: str, now: int) -> Notification:

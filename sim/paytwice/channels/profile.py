@@ -19,6 +19,7 @@ import attrs
 
 from paytwice.calendar import DAY, HOUR, MINUTE, SECOND
 from paytwice.channels.messages import (
+    AbnormalRoute,
     Ack,
     CreateTrade,
     Credential,
@@ -170,6 +171,15 @@ class ChannelProfile:
         True  # a repeat with another amount is refused; else it gets the first one's state
     )
     refund_number_scope: NumberScope = NumberScope.MERCHANT
+    refund_found_in: tuple[RefundStatus, ...] = tuple(RefundStatus)  # the states in which a query finds it
+    refund_gives_up: int | None = (
+        None  # so long a refund may wait for money in the merchant's account; None: it is not taken on
+    )
+    abnormal_routes: tuple[AbnormalRoute, ...] = ()  # the ways out of ABNORMAL that the channel offers
+    abnormal_takes: int = DAY
+    late_bank_returned: int | None = (
+        None  # a bank's payment after the expiry goes back after so long; None: it is refused
+    )
 
     # Fee: taken of a payment at its capture, and given back pro rata when a refund is accepted
     fee_rate: int = 0  # per million of the order total

@@ -12,8 +12,10 @@ import attrs
 
 from paytwice.channels.agenda import Agenda, Task
 from paytwice.channels.circumstances import RefundFate
+from paytwice.channels.funds import Funds
 from paytwice.channels.ledger import Ledger, Movement, MovementKind
 from paytwice.channels.messages import (
+    AbnormalRoute,
     Answer,
     AskRefund,
     Meaning,
@@ -40,7 +42,7 @@ class Refunds:
     agenda: Agenda
     notices: Notices
     trades: dict[str, Trade]
-    balance: int | None  # what the merchant has for refunds, in minor units; None is enough for all
+    funds: Funds
     refunds: dict[str, Refund] = attrs.Factory(dict)
     on_their_way: dict[str, Refund] = attrs.Factory(dict)
     changes: list[RefundRecord] = attrs.Factory(list)  # every state a refund came to, as it came
@@ -66,7 +68,7 @@ class Refunds:
         trade = first.returning(request.out_refund_no) if first is not None else None
         refund = trade.refunds[request.out_refund_no] if trade is not None else None
         record = refund.as_of(moment) if refund is not None else None
-        if record is None:
+        if record is None or record.state not in self.profile.refund_found_in:
             return self.phrases.bare(QueryRefund, Meaning.NO_SUCH_REFUND)
         return self.phrases.ok(QueryRefund, refund=record)
 
@@ -81,12 +83,20 @@ class Refunds:
         """An accepted refund reaches its end."""
         refund = self.refunds[number]
         self.on_their_way.pop(number, None)
-        trade = self.trades[refund.out_trade_no].payment(refund.paid_as)
-        assert trade is not None, "a refund is of a payment"
+        trade = self.payment_of(refund)
         refund.state = refund.fate.outcome
         self._settle(trade, refund, now)
+        self._ended(trade, refund, now)
+
+    def payment_of(self, refund: Refund) -> Trade:
+        """The payment that a refund sends back."""
+        trade = self.trades[refund.out_trade_no].payment(refund.paid_as)
+        assert trade is not None, "a refund is of a payment"
+        return trade
+
+    def _ended(self, trade: Trade, refund: Refund, now: int) -> None:
         self._note(trade, refund, now)
-        self.notices.refunded(trade.record, refund.record, now)
+        self.notices.refunded(trade.record, refund.record, now, refund.route)
 
     def _payment(self, request: AskRefund) -> Trade | None:
         first = self.trades.get(request.out_trade_no)
@@ -121,7 +131,7 @@ class Refunds:
             return Meaning.TOO_MANY_PARTS
         if trade.last_refund_at is not None and now < trade.last_refund_at + profile.refund_spacing:
             return Meaning.TOO_SOON
-        return Meaning.NO_BALANCE if self.balance is not None and self.balance < minor else None
+        return None if self.funds.covers(minor) or self.funds.takes_on else Meaning.NO_BALANCE
 
     def _exceeds(self, trade: Trade, request: AskRefund) -> bool:
         captured = self.ledger.captured(trade.out_trade_no, trade.channel_number)
@@ -134,13 +144,40 @@ class Refunds:
 
     def _accept(self, trade: Trade, request: AskRefund, now: int, fate: RefundFate) -> Refund:
         refund = self._enter(trade, request, fate)
-        self._move(MovementKind.SET_ASIDE, trade, refund, now)
-        self._move_fee(MovementKind.FEE_RETURNED, trade, refund, now)
         trade.given = trade.given.plus(refund.share)
         trade.last_refund_at = now
         trade.state = TradeState.RETURNED
-        self._start(trade, refund, now)
+        if self.funds.covers(refund.amount.minor):
+            self._pay_out(trade, refund, now)
+        else:
+            self._wait_for_money(trade, refund, now)
         return refund
+
+    def _pay_out(self, trade: Trade, refund: Refund, now: int) -> None:
+        self._move(MovementKind.SET_ASIDE, trade, refund, now)
+        self._move_fee(MovementKind.FEE_RETURNED, trade, refund, now)
+        self.start(trade, refund, now, self.profile.refund_takes)
+
+    def _wait_for_money(self, trade: Trade, refund: Refund, now: int) -> None:
+        self._note(trade, refund, now)
+        self.on_their_way[refund.number] = self.funds.waiting[refund.number] = refund
+        if self.profile.refund_gives_up is not None:
+            self.agenda.plan(now + self.profile.refund_gives_up, Task.GIVE_UP, refund.number)
+
+    def topped_up(self, now: int) -> None:
+        """There is more money: pay the refunds that waited for it."""
+        for refund in self.funds.now_covered():
+            self.agenda.strike(Task.GIVE_UP, refund.number)
+            self._pay_out(self.payment_of(refund), refund, now)
+
+    def give_up(self, number: str, now: int) -> None:
+        """A refund has waited for money for too long: it ends, and nothing has moved."""
+        refund = self.funds.waiting.pop(number)
+        trade = self.payment_of(refund)
+        self.on_their_way.pop(number, None)
+        refund.state = RefundStatus.CLOSED
+        trade.given = trade.given.less(refund.share)
+        self._ended(trade, refund, now)
 
     def _enter(self, trade: Trade, request: AskRefund, fate: RefundFate) -> Refund:
         number = f"{self.profile.prefix}R{len(self.refunds) + 1:04d}"
@@ -157,8 +194,9 @@ class Refunds:
         self._used.setdefault(request.out_refund_no, trade.out_trade_no)
         return refund
 
-    def _start(self, trade: Trade, refund: Refund, now: int) -> None:
-        takes = self.profile.refund_takes if refund.fate.after_ms is None else refund.fate.after_ms
+    def start(self, trade: Trade, refund: Refund, now: int, normally: int) -> None:
+        """Let a refund take its time, so many milliseconds if its fate says nothing else."""
+        takes = normally if refund.fate.after_ms is None else refund.fate.after_ms
         if takes == 0:
             self.finish(refund.number, now)
             return
@@ -173,6 +211,8 @@ class Refunds:
 
     def _settle(self, trade: Trade, refund: Refund, now: int) -> None:
         match refund.state:
+            case RefundStatus.SUCCESS if refund.route is AbnormalRoute.MERCHANT_CARD:
+                self._move(MovementKind.TO_MERCHANT_CARD, trade, refund, now)
             case RefundStatus.SUCCESS:
                 self._move(MovementKind.RETURNED, trade, refund, now)
                 trade.returned += refund.amount
@@ -198,10 +238,10 @@ class Refunds:
                 refund.share.coupon,
             )
         )
-        if self.balance is not None and kind is MovementKind.SET_ASIDE:
-            self.balance -= refund.amount.minor
-        elif self.balance is not None and kind is MovementKind.RELEASED:
-            self.balance += refund.amount.minor
+        if kind is MovementKind.SET_ASIDE:
+            self.funds.take(refund.amount.minor)
+        elif kind is MovementKind.RELEASED:
+            self.funds.give(refund.amount.minor)
 
     def _move_fee(self, kind: MovementKind, trade: Trade, refund: Refund, now: int) -> None:
         fee = Money(refund.share.fee, refund.amount.currency)

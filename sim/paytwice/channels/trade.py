@@ -6,6 +6,7 @@ import attrs
 
 from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.messages import (
+    AbnormalRoute,
     CreateTrade,
     Credential,
     Meaning,
@@ -50,6 +51,7 @@ class Refund:
     share: Held  # what goes with it: its amount, the coupon's part of that, and the fee on it
     paid_as: str | None = None  # the channel number of the payment that it returns
     state: RefundStatus = RefundStatus.PROCESSING
+    route: AbnormalRoute | None = None  # None: to the account that the money came from
     history: list[tuple[int, RefundRecord]] = attrs.Factory(list)
 
     @property
@@ -71,6 +73,7 @@ class Refund:
             state=state,
             status=status,
             payer_refund=Money(self.amount.minor - self.share.coupon, self.amount.currency),
+            to_merchant_card=state is RefundStatus.SUCCESS and self.route is AbnormalRoute.MERCHANT_CARD,
         )
 
     def as_of(self, moment: int) -> RefundRecord | None:
@@ -86,7 +89,7 @@ class Trade:
     amount: Money
     created_at: int
     payable_until: int  # the last millisecond at which it can be paid
-    returned: Money  # of all refunds that are done
+    returned: Money  # of all refunds that have reached the customer
     state: TradeState = TradeState.UNPAID
     channel_number: str | None = None
     paid_at: int | None = None
@@ -95,6 +98,7 @@ class Trade:
     given: Held = NOTHING  # what goes with all refunds that are not closed
     refunds: dict[str, Refund] = attrs.Factory(dict)
     last_refund_at: int | None = None
+    taken_late_at: int | None = None  # when a bank paid it after its expiry
     history: list[tuple[int, TradeRecord]] = attrs.Factory(list)
     again: list[Trade] = attrs.Factory(list)  # other payments under this number, each with its own budget
 

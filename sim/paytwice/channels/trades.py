@@ -40,6 +40,7 @@ class Trades:
     notices: Notices
     offers: dict[str, Offer] = attrs.Factory(dict)
     trades: dict[str, Trade] = attrs.Factory(dict)
+    taken_late: dict[str, Trade] = attrs.Factory(dict)  # paid by a bank after the expiry, not yet given back
     _payments: int = 0
     _nothing: Money = attrs.field(init=False)
 
@@ -90,6 +91,7 @@ class Trades:
         refusal = self._why_not_pay(trade, credential, now)
         if trade is None or refusal is not None:
             meaning = refusal or Meaning.NO_SUCH_TRADE
+            self._take_late(trade, meaning, now)
             return Payment(False, meaning, self.profile.code(meaning).word)
         return self._capture(trade, now, min(coupon, trade.amount.minor))
 
@@ -105,6 +107,11 @@ class Trades:
             )
         trade.amount, trade.is_edited = amount, True
         trade.note(now, self.profile)
+
+    def give_back(self, out_trade_no: str, now: int) -> None:
+        """What a bank paid too late goes back to the customer."""
+        trade = self.taken_late.pop(out_trade_no)
+        self.ledger.record(Movement(now, MovementKind.GAVE_BACK, out_trade_no, "", trade.amount))
 
     def is_payable(self, credential: Credential, now: int) -> bool:
         """Whether `pay` would be accepted."""
@@ -132,6 +139,20 @@ class Trades:
         )
         first.again.append(second)
         self._capture(second, now)
+
+    def _take_late(self, trade: Trade | None, refusal: Meaning, now: int) -> None:
+        """A bank that was at work when the time ran out pays all the same: the channel keeps nothing of it.
+
+        The trade stays unpaid and no notification, query or bill tells of it, so that no merchant can ship
+        for it or send it back a second time.
+        """
+        returned = self.profile.late_bank_returned
+        if trade is None or returned is None or refusal is not Meaning.TOO_LATE or trade.taken_late_at:
+            return
+        trade.taken_late_at = now
+        self.taken_late[trade.out_trade_no] = trade
+        self.ledger.record(Movement(now, MovementKind.TOOK_LATE, trade.out_trade_no, "", trade.amount))
+        self.agenda.plan(now + returned, Task.GIVE_BACK, trade.out_trade_no)
 
     def _why_not_create(self, request: CreateTrade, now: int) -> Meaning | None:
         if self.profile.creation is Creation.FORM or not self._is_amount(request.amount):

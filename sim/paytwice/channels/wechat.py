@@ -12,6 +12,7 @@ import attrs
 
 from paytwice.calendar import DAY, HOUR, MINUTE, SECOND
 from paytwice.channels.messages import (
+    AbnormalRoute,
     AskRefund,
     CloseTrade,
     CreateTrade,
@@ -56,6 +57,9 @@ WECHAT: Final = ChannelProfile(
     refund_same_amount=True,
     refund_number_scope=NumberScope.MERCHANT,
     fee_rate=6_000,
+    refund_gives_up=7 * DAY,
+    abnormal_routes=tuple(AbnormalRoute),
+    abnormal_takes=DAY,
     bill_hour=10,
     read_lag=3 * SECOND,
     call_timeout=10 * SECOND,
@@ -73,6 +77,7 @@ WECHAT: Final = ChannelProfile(
         Meaning.TOO_SOON: unknown("FREQUENCY_LIMITED", 429),
         Meaning.TOO_LATE: refused("INVALID_REQUEST"),
         Meaning.TOO_MANY_PARTS: refused("INVALID_REQUEST"),
+        Meaning.NOT_ABNORMAL: refused("INVALID_REQUEST"),
         Meaning.NOT_READY: refused("STATEMENT_CREATING"),
         Meaning.NOT_SUPPORTED: refused("PARAM_ERROR"),
         Meaning.BUSY: unknown("FREQUENCY_LIMITED", 429),
@@ -112,6 +117,9 @@ WECHAT: Final = ChannelProfile(
         "refund_same_amount": "[S] real answers in public code: INVALID_REQUEST 退款金额与之前请求不一致",
         "refund_number_scope": "[-] out_refund_no is the merchant's: API reference",
         "fee_rate": "[-] 0.6 % is the usual rate; that it comes back pro rata: [O] doc/v3, refund limits",
+        "refund_gives_up": "[O] doc/v3, refund: CLOSED after more than 7 days PROCESSING with no balance",
+        "abnormal_routes": "[O] doc/v3, apply-abnormal-refund: USER_BANK_CARD or MERCHANT_BANK_CARD",
+        "abnormal_takes": "[-] no source: a card takes 1 to 3 workdays, 1 day assumed",
         "bill_hour": "[O] doc/v3, bill: T+1 after 10:00 by success and acceptance time, a snapshot",
         "read_lag": "[S] doc/v3, query staleness: NOTPAY seen 3 s after the success",
         "call_timeout": "[-] no source: 10 s assumed",
@@ -130,6 +138,3 @@ WECHAT_CLOSE_OF_PAID: Final = {
 WECHAT_V2: Final = attrs.evolve(
     WECHAT.saying({Meaning.ALREADY_PAID: WECHAT_CLOSE_OF_PAID["v2"]}), close_not_before=5 * MINUTE
 )
-
-# A customer who paid by card waits for workdays.
-WECHAT_CARD_REFUND_TAKES: Final = (1 * DAY, 3 * DAY)

@@ -10,7 +10,9 @@ import attrs
 from paytwice.calendar import Calendar
 from paytwice.channels.messages import (
     NO_ANSWER,
+    AbnormalRoute,
     Answer,
+    ApplyAbnormalRefund,
     AskRefund,
     CloseTrade,
     CreateTrade,
@@ -34,6 +36,7 @@ KINDS: Final = {
     CloseTrade: "trade.close",
     AskRefund: "refund.ask",
     QueryRefund: "refund.query",
+    ApplyAbnormalRefund: "refund.reroute",
     FetchBill: "bill.fetch",
     FetchFundBill: "fund-bill.fetch",
 }
@@ -68,6 +71,11 @@ class NetworkedChannel:
         return self.profile.refund_spacing
 
     @property
+    def abnormal_routes(self) -> tuple[AbnormalRoute, ...]:
+        """The ways out that the channel offers for an ABNORMAL refund."""
+        return self.profile.abnormal_routes
+
+    @property
     def read_lag(self) -> int:
         """By how many milliseconds a query may be behind."""
         return self.profile.read_lag
@@ -98,6 +106,10 @@ class NetworkedChannel:
     async def query_refund(self, out_trade_no: str, out_refund_no: str) -> Answer:
         """Ask for the state of a refund."""
         return await self._call(QueryRefund(out_trade_no, out_refund_no), out_refund_no)
+
+    async def reroute_refund(self, out_trade_no: str, out_refund_no: str, route: AbnormalRoute) -> Answer:
+        """Send an ABNORMAL refund another way; the same call again moves nothing twice."""
+        return await self._call(ApplyAbnormalRefund(out_trade_no, out_refund_no, route), out_refund_no)
 
     async def bill(self, day: date) -> Answer:
         """Fetch the bill of a day."""

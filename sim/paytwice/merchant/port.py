@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
-from paytwice.channels.messages import Ack, Answer, Credential, Notification
+from paytwice.channels.messages import AbnormalRoute, Ack, Answer, Credential, Notification
 from paytwice_core import Money, Policy
 
 if TYPE_CHECKING:
@@ -142,6 +142,8 @@ class ChannelClient(Protocol):
     @property
     def refund_spacing(self) -> int: ...  # milliseconds between two refund numbers of one trade
     @property
+    def abnormal_routes(self) -> tuple[AbnormalRoute, ...]: ...  # the ways out of an ABNORMAL refund
+    @property
     def read_lag(self) -> int: ...  # a query may be this many milliseconds behind
     async def create(self, out_trade_no: str, amount: Money, expires_at: int) -> Answer: ...
     async def query(self, out_trade_no: str) -> Answer: ...
@@ -150,6 +152,7 @@ class ChannelClient(Protocol):
         self, out_trade_no: str, out_refund_no: str, amount: Money, channel_number: str | None = None
     ) -> Answer: ...
     async def query_refund(self, out_trade_no: str, out_refund_no: str) -> Answer: ...
+    async def reroute_refund(self, out_trade_no: str, out_refund_no: str, route: AbnormalRoute) -> Answer: ...
     async def bill(self, day: date) -> Answer: ...
     async def fund_bill(self, day: date) -> Answer: ...
 

@@ -90,7 +90,7 @@ def access(one: Deviation) -> str | None:
 def test_each_mishap_of_a_request_happens_about_as_often_as_it_should(days: list[Day]) -> None:
     drawn = tally(days, lambda one: str(one.value) if one.name.endswith(" mishap") else None)
 
-    assert drawn.keys() == {"BEFORE", "AFTER", "BUSY"}
+    assert drawn.keys() == {"BEFORE", "AFTER", "BUSY", "SHORT"}
     rates = {"BEFORE": 20_000, "AFTER": 20_000, "BUSY": 10_000}
     for mishap, rate in rates.items():
         share = drawn[mishap] / drawn.total()
@@ -104,6 +104,7 @@ def test_mishaps_reach_the_desks(days: list[Day]) -> None:
             "an error after it was done is no error inside"
         )
         assert one.met(Meaning.BUSY) == drawn["BUSY"]
+        assert one.met(Meaning.NO_BALANCE) == drawn["SHORT"]
 
 
 def test_mishaps_are_rare(days: list[Day]) -> None:
@@ -151,6 +152,24 @@ def test_the_fates_that_were_drawn_are_how_refunds_end(days: list[Day]) -> None:
     assert ended[RefundStatus.ABNORMAL] > 0
     assert slow
     assert max(slow) > DAY // 2, "a slow refund takes days"
+
+
+def test_somebody_sends_a_payment_back_by_hand_now_and_then(days: list[Day]) -> None:
+    payments = sum(
+        one.what is What.MONEY and one.subject == "CAPTURED" for day in days for one in day.run.journal
+    )
+    meant = [one for day in days for one in day.run.deviations if " console " in one.name]
+    done = [
+        asked
+        for day in days
+        for desk in day.desks.values()
+        for asked in desk.requests
+        if asked.at_the_console
+    ]
+
+    print(payments, len(meant), len(done))
+    assert 0.01 < len(meant) / payments < 0.06
+    assert 0 < len(done) <= len(meant), "some come when all is healed, and nobody presses the button then"
 
 
 @pytest.mark.parametrize(

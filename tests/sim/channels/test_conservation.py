@@ -18,9 +18,11 @@ from paytwice.channels import (
     CALM,
     UNIONPAY,
     WECHAT,
+    AbnormalRoute,
     Account,
     Ack,
     Answer,
+    ApplyAbnormalRefund,
     AskRefund,
     ChannelProfile,
     Circumstances,
@@ -56,6 +58,10 @@ LOOSE = ChannelProfile(
     refund_takes=SECOND,
     closes_after=MINUTE,
     fee_rate=250_000,  # so that even small parts have a fee to share
+    abnormal_routes=tuple(AbnormalRoute),
+    abnormal_takes=SECOND,
+    refund_gives_up=MINUTE,
+    late_bank_returned=MINUTE,
 )
 PROFILES = (WECHAT, ALIPAY, UNIONPAY, ALIPAY_TIMEOUT_EXPRESS, LOOSE)
 
@@ -148,6 +154,18 @@ class DeskMachine(RuleBasedStateMachine):
 
     def payments(self) -> list[Trade]:
         return [one for trade in self.desk.trades.values() for one in (trade, *trade.again)]
+
+    @rule(data=st.data(), number=refund_numbers, route=st.sampled_from(AbnormalRoute), around=circumstances)
+    def reroute(self, data: st.DataObject, number: str, route: AbnormalRoute, around: Circumstances) -> None:
+        no = data.draw(st.sampled_from([*self.desk.trades] or ["T1"]))
+        self.desk.handle(ApplyAbnormalRefund(no, number, route), self.now, around)
+
+    @rule(minor=amounts, takes_on=st.booleans(), in_not_out=st.booleans())
+    def account(self, minor: int, takes_on: bool, in_not_out: bool) -> None:
+        if in_not_out:
+            self.desk.top_up(minor, self.now)
+        else:
+            self.desk.drain(minor, takes_on=takes_on)
 
     @rule(
         request=st.one_of(

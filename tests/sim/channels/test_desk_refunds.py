@@ -217,12 +217,12 @@ def test_a_balance_that_is_too_small_is_topped_up_and_the_same_number_goes_throu
     answer = refund(desk, 0)
     assert (answer.outcome, answer.meaning) == (Outcome.UNKNOWN, Meaning.NO_BALANCE)
 
-    desk.top_up(1)
+    desk.top_up(1, 0)
 
     assert refund(desk, 0).outcome is Outcome.DONE
     assert desk.balance == 0
     with pytest.raises(ValueError, match="not by 0"):
-        desk.top_up(0)
+        desk.top_up(0, 0)
 
 
 def test_a_closed_refund_frees_the_budget_and_the_money() -> None:

@@ -365,7 +365,7 @@ def test_every_request_is_on_record() -> None:
     desk.handle(creation(), 1)
     query(desk, 2, "T9")
 
-    assert [(at, meaning) for at, _, meaning in desk.requests] == [
+    assert [(at, meaning) for at, _, meaning, _ in desk.requests] == [
         (1, Meaning.OK),
         (2, Meaning.NO_SUCH_TRADE),
     ]

@@ -1,0 +1,46 @@
+"""What chance does to a channel's refunds: the ends of abnormal routes, and people at the console.
+
+A value is text, as it stands in a replay file: `ABNORMAL 3600000` is an outcome and its milliseconds,
+`40 600000` a share in percent and the milliseconds after which somebody presses the button.
+"""
+
+from __future__ import annotations
+
+from paytwice.calendar import DAY
+from paytwice.channels.circumstances import RefundFate
+from paytwice.channels.ledger import Movement
+from paytwice.channels.messages import AskRefund, RefundStatus
+from paytwice.choices import Bits, Value
+from paytwice.faults import FaultProfile
+from paytwice_core import Money
+
+PARTS = (100, 100, 40)  # percent: people send back all more often than a part
+
+
+def route_end(faults: FaultProfile, bits: Bits) -> Value:
+    """How an abnormal refund ends that goes another way: it fails once more, or as usual."""
+    return f"ABNORMAL {bits.between(0, DAY)}" if bits.happens(faults.route_fails) else None
+
+
+def refund_fate(value: Value) -> RefundFate:
+    """Read what was drawn for a refund."""
+    if not isinstance(value, str):
+        return RefundFate()
+    outcome, _, ms = value.partition(" ")
+    return RefundFate(RefundStatus(outcome), int(ms))
+
+
+def console_refund(faults: FaultProfile, bits: Bits) -> Value:
+    """Whether somebody sends a payment back by hand, how much of it, and when."""
+    if not bits.happens(faults.console_refund):
+        return None
+    return f"{PARTS[bits.between(0, len(PARTS) - 1)]} {faults.console_delay.sample(bits)}"
+
+
+def by_hand(value: Value, movement: Movement) -> tuple[int, AskRefund] | None:
+    """Read what was drawn for a payment: after how many milliseconds, and what."""
+    if not isinstance(value, str):
+        return None
+    percent, _, ms = value.partition(" ")
+    amount = Money(max(1, movement.amount.minor * int(percent) // 100), movement.amount.currency)
+    return int(ms), AskRefund(movement.out_trade_no, f"console-{movement.out_trade_no}", amount)
