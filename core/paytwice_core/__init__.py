@@ -21,6 +21,7 @@ from paytwice_core.effects import QueryRefund as QueryRefund
 from paytwice_core.effects import QueryTrade as QueryTrade
 from paytwice_core.effects import RaiseAlarm as RaiseAlarm
 from paytwice_core.effects import ReleaseStock as ReleaseStock
+from paytwice_core.effects import RerouteRefund as RerouteRefund
 from paytwice_core.effects import SendRefund as SendRefund
 from paytwice_core.effects import Ship as Ship
 from paytwice_core.evidence import AbnormalRouteAccepted as AbnormalRouteAccepted

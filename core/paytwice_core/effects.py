@@ -53,6 +53,13 @@ class QueryRefund:
 
 
 @attrs.frozen
+class RerouteRefund:
+    """Look for another way for a refund that cannot reach the customer's account, or tell a person (R9)."""
+
+    refund: str
+
+
+@attrs.frozen
 class Ship:
     """The order is paid: hand over the goods. Given once in the life of an order (O3, O10, O6R)."""
 
@@ -88,6 +95,7 @@ Effect: TypeAlias = (
     | CloseTrade
     | SendRefund
     | QueryRefund
+    | RerouteRefund
     | Ship
     | OrderClosed
     | ReleaseStock

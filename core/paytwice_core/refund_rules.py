@@ -7,7 +7,7 @@ import attrs
 
 from paytwice_core.budget_rules import make_room, owe
 from paytwice_core.decision import Draft, Noted, RefundWritten
-from paytwice_core.effects import QueryRefund, SendRefund
+from paytwice_core.effects import QueryRefund, RerouteRefund, SendRefund
 from paytwice_core.evidence import (
     AbnormalRouteAccepted,
     PaidByHand,
@@ -40,10 +40,11 @@ PLAIN_SIGNS: Final[Mapping[type[RefundEvidence], RefundSign]] = {
     RefundGivenUp: RefundSign.GIVEN_UP,
     PaidByHand: RefundSign.PAID_BY_HAND,
 }
-ASKS: Final[Mapping[str, type[QueryRefund] | type[SendRefund]]] = {
+ASKS: Final[Mapping[str, type[QueryRefund] | type[SendRefund] | type[RerouteRefund]]] = {
     "R3": QueryRefund,
     "R5": QueryRefund,
     "R6": SendRefund,
+    "R9": RerouteRefund,
     "R9b": QueryRefund,
 }
 # Rows after which a person must know, whatever the reason of the refund.
@@ -92,6 +93,8 @@ def refund_heard(draft: Draft, evidence: RefundEvidence) -> None:
         draft.write(Noted(row.id, refund.id), row.says)
         return
     heard = _heard(refund, evidence, row.target)
+    if row.id == "R11" and heard.state is RefundState.MANUAL:
+        heard = attrs.evolve(heard, sends=0)  # a definite refusal: as if it had never been sent
     draft.write(RefundWritten(row.id, heard) if heard != refund else Noted(row.id, refund.id), row.says)
     if row.id in ASKS:
         draft.ask(ASKS[row.id](refund.id))

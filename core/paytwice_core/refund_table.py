@@ -105,7 +105,7 @@ REFUND: Final[Machine[RefundState, RefundSign]] = Machine(
             "it succeeded after all: the budget is taken again",
         ),
         _row("R17", set(), {_S.FOREIGN}, SUCCESS, "money went back that nobody here asked for"),
-        # MANUAL only where it was never sent: a person may well have used the console.
+        # MANUAL only where nothing can have moved: a person may well have used the console.
         _row(
             "R17", {CREATED, MANUAL}, {_S.DISPLACED}, REJECTED, "nothing is left to send: the money is back"
         ),

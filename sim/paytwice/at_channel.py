@@ -59,10 +59,11 @@ class AtChannel:
     def refund_by_hand(self, amount: str | Money, *, of: str | None = None) -> Answer:
         """Let somebody send money back at the console, unknown to the merchant's system.
 
-        `of` is the out_trade_no; without it, the trade must be the only one that was paid here.
+        `of` is the out_trade_no; without it, it is the first that was paid here. The answer tells whether the
+        channel does it: in rough weather, nothing may have been paid.
         """
-        paid = {no: trade for no, trade in self.desk.trades.items() if trade.is_paid}
-        number = next(iter(paid)) if of is None and len(paid) == 1 else one_of("paid trade", of or "", paid)
+        paid = [no for no, trade in self.desk.trades.items() if trade.is_paid]
+        number = of if of is not None else next(iter(paid), "")
         by_hand = f"HAND-{len(self.desk.refunds) + 1}"
         return self.at_the_console(AskRefund(number, by_hand, some_money(amount)))
 

@@ -14,6 +14,9 @@ MOVES: Final = {
     "RETURNED": "gives back {money} of {key}, payment {whom}",
     "COUPON_CAPTURED": "has {money} of that by coupon",
     "COUPON_RETURNED": "gives {money} of that back to the coupon",
+    "TO_MERCHANT_CARD": "pays {money} of {key} to the merchant's own card, payment {whom}",
+    "TOOK_LATE": "is paid {money} too late by a bank, for {key}",
+    "GAVE_BACK": "gives back by itself {money} of {key}",
 }
 
 Words = tuple[str, str]

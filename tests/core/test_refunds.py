@@ -18,6 +18,8 @@ from paytwice_core import (
     QueryRefund,
     QueryTrade,
     RaiseAlarm,
+    RefundAbnormal,
+    RefundAccepted,
     RefundAsked,
     RefundClosedByChannel,
     RefundGivenUp,
@@ -30,6 +32,7 @@ from paytwice_core import (
     RefundSucceeded,
     RefundUnanswered,
     RefundView,
+    RerouteRefund,
     SendRefund,
     apply,
     decide,
@@ -219,8 +222,19 @@ def test_what_a_person_was_to_settle_is_settled_by_a_refund_at_the_console() -> 
     assert states(told(order, ForeignRefund("W1", "F1", LESS)))[0] == ("O-R1", "90.00 CNY", "REJECTED")
 
 
-def test_a_refund_that_was_sent_once_is_not_dropped_for_one_at_the_console() -> None:
-    refused = told(duplicate(), RefundSent("O-R1"), RefundRefused("O-R1", "PARAM_ERROR"))
+def test_what_was_refused_since_the_console_was_first_shrinks_when_its_refund_is_heard_of() -> None:
+    refused = told(duplicate(), RefundSent("O-R1"), RefundRefused("O-R1", "OVER_BUDGET"))
+
+    assert [state for _, _, state in states(told(refused, ForeignRefund("W1", "F1", PRICE)))] == [
+        "REJECTED",
+        "SUCCESS",
+    ]
+    assert states(told(refused, ForeignRefund("W1", "F1", PART)))[0] == ("O-R1", "69.00 CNY", "MANUAL")
+
+
+def test_a_refund_that_may_have_moved_is_not_dropped_for_one_at_the_console() -> None:
+    sent = told(duplicate(), RefundSent("O-R1"), RefundUnanswered("O-R1", "timeout"), RefundSent("O-R1"))
+    refused = told(sent, RefundRefused("O-R1", "PARAM_ERROR"))
 
     order = told(refused, ForeignRefund("W1", "F1", PRICE))
 
@@ -282,3 +296,15 @@ def test_giving_up_keeps_the_budget_and_tells_a_person() -> None:
 
     assert [type(effect) for effect in tell(order, RefundGivenUp("O-R1")).effects] == [RaiseAlarm]
     assert told(order, RefundGivenUp("O-R1")).budget_left(order.attempts[0]).is_zero
+
+
+def test_an_abnormal_refund_looks_for_another_way_whenever_it_is_told_again() -> None:
+    sent = told(duplicate(), RefundSent("O-R1"), RefundAccepted("O-R1"))
+    first = tell(sent, RefundAbnormal("O-R1"))
+    again = told(sent, RefundAbnormal("O-R1"), AbnormalRouteAccepted("O-R1", RefundRoute.CUSTOMER_CARD))
+
+    assert first.rows == ("R9",)
+    assert RerouteRefund("O-R1") in first.effects
+    assert again.refunds[0].route is RefundRoute.CUSTOMER_CARD
+    assert RerouteRefund("O-R1") in tell(again, RefundAbnormal("O-R1")).effects
+    assert told(again, RefundSucceeded("O-R1", PRICE)).refunds[0].state is RefundState.SUCCESS

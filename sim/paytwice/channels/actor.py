@@ -11,9 +11,8 @@ from typing import Final, Protocol
 
 import attrs
 
-from paytwice.calendar import DAY
+from paytwice.channels import chances
 from paytwice.channels.arrangements import Arrangements
-from paytwice.channels.chances import by_hand, console_refund, refund_fate, route_end
 from paytwice.channels.circumstances import CALM, CALM_FATE, Circumstances, Mishap
 from paytwice.channels.desk import Desk
 from paytwice.channels.ledger import Movement, MovementKind
@@ -29,6 +28,7 @@ from paytwice.channels.messages import (
     QueryTrade,
     RefundRecord,
     Request,
+    key_of,
 )
 from paytwice.channels.telling import news_of, status_of
 from paytwice.choices import Bits, Choices, Value
@@ -45,7 +45,9 @@ FEES: Final = (MovementKind.FEE, MovementKind.FEE_RETURNED)
 class DeskWatcher(Protocol):
     """What an observer of a desk is told; `entry` is the journal entry."""
 
-    def requested(self, channel: str, request: Request, meaning: Meaning, at: int, entry: int) -> None: ...
+    def requested(
+        self, channel: str, request: Request, meaning: Meaning, at: int, entry: int, sent_at: int
+    ) -> None: ...
     def moved(self, channel: str, movement: Movement, at: int, entry: int) -> None: ...
     def refund_changed(self, channel: str, record: RefundRecord, at: int, entry: int) -> None: ...
 
@@ -120,8 +122,11 @@ class ChannelActor:
         fate = self.arranged.fate(request) or CALM_FATE
         around = Circumstances(refund=fate, read_lag=self.arranged.lag(request), at_the_console=True)
         answer = self.desk.handle(request, self.kernel.now, around)
-        what = type(request).__name__
-        entry = self.journal.note(self.kernel.now, NOBODY, What.DID, self.name, what, "console")
+        what, amount = f"{type(request).__name__} {key_of(request)}", getattr(request, "amount", None)
+        minor = amount.minor if isinstance(amount, Money) else 0
+        entry = self.journal.note(
+            self.kernel.now, NOBODY, What.DID, self.name, what, "console:", number=minor
+        )
         self._book(entry)
         self._set_alarm()
         return answer
@@ -143,7 +148,8 @@ class ChannelActor:
             self.kernel.now, entry, What.DESK, self.name, asked.meaning.value, envelope.kind, envelope.key
         )
         self.journal.texts[said] = status_of(answer)
-        self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said)
+        sent_at = self.journal.rows[envelope.sent][0]
+        self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said, sent_at)
         self._book(said)
         self.network.answer(envelope, attrs.evolve(answer, at=self.kernel.now), cause=said)
 
@@ -165,46 +171,21 @@ class ChannelActor:
         if self.choices.calm or self.faults.is_calm:
             return CALM if fate is None and not lag else Circumstances(refund=fate or CALM_FATE, read_lag=lag)
         place = f"{self.name} {type(request).__name__} {key}"
-        draw = self._mishap_of_refund if isinstance(request, AskRefund) else self._mishap
-        mishap = self.choices.draw(f"{place} mishap", Mishap.NONE.value, draw)
+        draw = chances.mishap_of_refund if isinstance(request, AskRefund) else chances.mishap
+        mishap = self.choices.draw(f"{place} mishap", Mishap.NONE.value, partial(draw, self.faults))
         if isinstance(request, QueryTrade | QueryRefund):
-            drawn = self.choices.draw(f"{place} lag", 0, self._lag)
+            most = self.desk.profile.read_lag
+            drawn = self.choices.draw(f"{place} lag", 0, partial(chances.lag, self.faults, most))
             lag = max(lag, drawn) if isinstance(drawn, int) else lag
         if isinstance(request, AskRefund) and fate is None:
-            fate = refund_fate(self.choices.draw(f"{place} fate", None, self._fate))
+            drawn = self.choices.draw(f"{place} fate", None, partial(chances.refund_end, self.faults))
+            fate = chances.refund_fate(drawn)
         elif isinstance(request, ApplyAbnormalRefund) and fate is None:
-            fate = refund_fate(self.choices.draw(f"{place} fate", None, partial(route_end, self.faults)))
+            drawn = self.choices.draw(f"{place} fate", None, partial(chances.route_end, self.faults))
+            fate = chances.refund_fate(drawn)
         return Circumstances(
             Mishap(mishap) if isinstance(mishap, str) else Mishap.NONE, fate or CALM_FATE, lag
         )
-
-    def _mishap_of_refund(self, bits: Bits) -> Value:
-        return Mishap.SHORT.value if bits.happens(self.faults.short) else self._mishap(bits)
-
-    def _mishap(self, bits: Bits) -> Value:
-        faults = self.faults
-        chance = bits.below(1_000_000)
-        for mishap, rate in (
-            (Mishap.BEFORE, faults.error_before),
-            (Mishap.AFTER, faults.error_after),
-            (Mishap.BUSY, faults.busy),
-        ):
-            if chance < rate:
-                return mishap.value
-            chance -= rate
-        return Mishap.NONE.value
-
-    def _lag(self, bits: Bits) -> Value:
-        return bits.between(0, self.desk.profile.read_lag) if bits.happens(self.faults.stale) else 0
-
-    def _fate(self, bits: Bits) -> Value:
-        if bits.happens(self.faults.refund_closed):
-            return f"CLOSED {bits.between(0, 8 * DAY)}"
-        if bits.happens(self.faults.refund_abnormal):
-            return f"ABNORMAL {bits.between(0, DAY)}"
-        if bits.happens(self.faults.refund_slow):
-            return f"SUCCESS {bits.between(0, 3 * DAY)}"
-        return None
 
     # -- what people do at the console ----------------------------------------------------------------------
 
@@ -213,7 +194,8 @@ class ChannelActor:
         if self.choices.calm or not self.faults.console_refund:
             return
         place = f"{self.name} console {movement.out_trade_no}"
-        plan = by_hand(self.choices.draw(place, None, partial(console_refund, self.faults)), movement)
+        drawn = self.choices.draw(place, None, partial(chances.console_refund, self.faults))
+        plan = chances.by_hand(drawn, movement)
         if plan is not None:
             self.kernel.call_at(self.kernel.now + plan[0], place, partial(self._by_hand, plan[1]))
 

@@ -33,7 +33,7 @@ class Arrangements:
 
     def heal(self) -> list[str]:
         """End what is a fault of the channel, and say in words what never came to be."""
-        self.read_lag = 0
+        self.read_lag = self.busy_until = 0
         unmet = ["book a payment twice"] * len(self.second_bookings)
         self.second_bookings.clear()
         unmet += [f"fail {pattern!r}" for pattern in self.failing if pattern not in self._met]

@@ -1,4 +1,4 @@
-"""What chance does to a channel's refunds: the ends of abnormal routes, and people at the console.
+"""What chance does at a channel: errors, stale answers, the ends of refunds, people at the console.
 
 A value is text, as it stands in a replay file: `ABNORMAL 3600000` is an outcome and its milliseconds,
 `40 600000` a share in percent and the milliseconds after which somebody presses the button.
@@ -7,7 +7,7 @@ A value is text, as it stands in a replay file: `ABNORMAL 3600000` is an outcome
 from __future__ import annotations
 
 from paytwice.calendar import DAY
-from paytwice.channels.circumstances import RefundFate
+from paytwice.channels.circumstances import Mishap, RefundFate
 from paytwice.channels.ledger import Movement
 from paytwice.channels.messages import AskRefund, RefundStatus
 from paytwice.choices import Bits, Value
@@ -15,6 +15,41 @@ from paytwice.faults import FaultProfile
 from paytwice_core import Money
 
 PARTS = (100, 100, 40)  # percent: people send back all more often than a part
+
+
+def mishap(faults: FaultProfile, bits: Bits) -> Value:
+    """How a call goes wrong inside the channel."""
+    chance = bits.below(1_000_000)
+    for found, rate in (
+        (Mishap.BEFORE, faults.error_before),
+        (Mishap.AFTER, faults.error_after),
+        (Mishap.BUSY, faults.busy),
+    ):
+        if chance < rate:
+            return found.value
+        chance -= rate
+    return Mishap.NONE.value
+
+
+def mishap_of_refund(faults: FaultProfile, bits: Bits) -> Value:
+    """How a refund's call goes wrong: the merchant's account may also be short of money just now."""
+    return Mishap.SHORT.value if bits.happens(faults.short) else mishap(faults, bits)
+
+
+def lag(faults: FaultProfile, most: int, bits: Bits) -> Value:
+    """How many milliseconds old the answer to a query is."""
+    return bits.between(0, most) if bits.happens(faults.stale) else 0
+
+
+def refund_end(faults: FaultProfile, bits: Bits) -> Value:
+    """How an accepted refund ends, where not as usual."""
+    if bits.happens(faults.refund_closed):
+        return f"CLOSED {bits.between(0, 8 * DAY)}"
+    if bits.happens(faults.refund_abnormal):
+        return f"ABNORMAL {bits.between(0, DAY)}"
+    if bits.happens(faults.refund_slow):
+        return f"SUCCESS {bits.between(0, 3 * DAY)}"
+    return None
 
 
 def route_end(faults: FaultProfile, bits: Bits) -> Value:

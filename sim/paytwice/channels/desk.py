@@ -193,7 +193,7 @@ class Desk:
 
     @property
     def owes(self) -> bool:
-        """Whether a notification is neither acked nor given up, or money is on its way back or a booking to come."""
+        """Whether a notification is neither acked nor given up, or money or a booking is on its way."""
         on_their_way = self._refunds.on_their_way or self._trades.taken_late
         return bool(self._notices.climbing or on_their_way or self._to_book)
 

@@ -154,6 +154,17 @@ Request = (
 )
 
 
+def key_of(request: Request) -> str:
+    """What a request is about: its refund number, its out_trade_no, or the day of a bill."""
+    match request:
+        case AskRefund() | QueryRefund() | ApplyAbnormalRefund():
+            return request.out_refund_no
+        case FetchBill() | FetchFundBill():
+            return request.day.isoformat()
+        case _:
+            return request.out_trade_no
+
+
 @attrs.frozen
 class Credential:
     """What the customer can pay with: a QR code, a prepay_id, a signed form.

@@ -26,6 +26,7 @@ from paytwice_core import (
     QueryTrade,
     RaiseAlarm,
     ReleaseStock,
+    RerouteRefund,
     SendRefund,
     Ship,
     apply,
@@ -161,6 +162,8 @@ class Books:
                 return job(Kind.REFUND, refund, now + self._patience(order, refund))
             case QueryRefund(refund):
                 return job(Kind.QUERY_REFUND, refund, now + PLANS[Kind.QUERY_REFUND][0])
+            case RerouteRefund(refund):
+                return job(Kind.REROUTE, refund)
             case Ship(target):
                 return job(Kind.SHIP, target)
             case ReleaseStock(target):

@@ -9,9 +9,10 @@ import attrs
 from paytwice.calendar import DAY, SECOND
 from paytwice.merchant.port import ChannelClient, Surroundings
 from paytwice.merchant.reference import translate
-from paytwice.merchant.reference.books import Books, release
+from paytwice.merchant.reference.books import ORDERS, Books, release
 from paytwice.merchant.reference.jobs import Job, Kind
 from paytwice.merchant.reference.reconciliation import Reconciliation
+from paytwice.merchant.reference.reroutes import reroute
 from paytwice_core import (
     Attempt,
     CloseReason,
@@ -24,6 +25,7 @@ from paytwice_core import (
     RefundGivenUp,
     RefundSent,
     RefundUnanswered,
+    RefundView,
 )
 from paytwice_core.order import LIVE_ATTEMPTS
 from paytwice_core.states import AttemptState, RefundState
@@ -31,6 +33,7 @@ from paytwice_core.states import AttemptState, RefundState
 SPACING: Final = "spacing"
 SPACING_MARGIN: Final = 5 * SECOND  # two calls can arrive closer together than they were sent
 GIVE_UP_AFTER: Final = 12 * DAY  # a channel closes a refund it cannot pay after 7 days
+GIVE_UP_SENDS: Final = 16  # by the plan of the jobs, sent in vain for half a day
 OVERDUE_AFTER: Final = 12  # queries of an order that cannot be closed
 OPEN_REFUNDS: Final = frozenset({RefundState.PROCESSING, RefundState.UNKNOWN, RefundState.SENT})
 
@@ -57,8 +60,10 @@ class Chores:
                 return await self._refund(job)
             case Kind.QUERY_REFUND:
                 return await self._query_refund(job)
+            case Kind.REROUTE:
+                return await reroute(self.around, self.books, job)
             case Kind.SHIP:
-                await self.around.shop.ship(job.order_id, f"ship {job.order_id}")
+                await self._ship(job)
                 return None
             case Kind.RELEASE:
                 await release(self.around, job)
@@ -126,10 +131,12 @@ class Chores:
         channel = self.around.channels[attempt.channel]
         if (free_at := await self._reserve_slot(refund, attempt, channel)) is not None:
             return job.at(free_at)
-        sent = await self.books.learn(order.id, RefundSent(refund.id), job=job)
+        sent = await self.books.learn(order.id, lambda now: _send_or_give_up(now, refund.id), job=job)
         if sent is None or sent[1].refusal is not None:
             return None
         refund = sent[0].refund(refund.id) or refund  # it may have shrunk meanwhile
+        if refund.state is not RefundState.SENT:
+            return None
         answer = await channel.refund(attempt.out_trade_no, refund.id, refund.amount, attempt.number)
         await self.books.learn(order.id, translate.of_refund_call(refund.id, answer), job=job)
         return None
@@ -152,18 +159,14 @@ class Chores:
             return None
         order, refund, attempt = found
         now = self.around.clock.now()
-        if refund.state is RefundState.ABNORMAL or now - job.since > GIVE_UP_AFTER:
+        if now - job.since > GIVE_UP_AFTER:
             await self.books.learn(order.id, RefundGivenUp(refund.id), job=job)
             return None
         channel = self.around.channels[attempt.channel]
         answer = await channel.query_refund(attempt.out_trade_no, refund.id)
         await self.books.learn(order.id, translate.of_refund_query(refund.id, answer), job=job)
         still = self._refund_of(job)
-        if still is None:
-            return None
-        if still[1].state is RefundState.ABNORMAL:
-            return job.at(now)
-        return job.again(self.around.clock.now())
+        return None if still is None else job.again(self.around.clock.now())
 
     def _refund_of(self, job: Job) -> tuple[Order, Refund, Attempt] | None:
         """The refund a job is about, while somebody here can still do something for it."""
@@ -171,10 +174,29 @@ class Chores:
         refund = None if order is None else order.refund(job.target)
         if order is None or refund is None:
             return None
-        if refund.state not in OPEN_REFUNDS and refund.state not in (
-            RefundState.CREATED,
-            RefundState.ABNORMAL,
-        ):
+        if refund.state not in OPEN_REFUNDS and refund.state is not RefundState.CREATED:
             return None
         attempt = order.attempt(refund.attempt_id)
         return None if attempt is None else (order, refund, attempt)
+
+    # -- the shop -------------------------------------------------------------------------------------------
+
+    async def _ship(self, job: Job) -> None:
+        """Hand over the goods, unless all the money is back; under the lock, so that none goes meanwhile."""
+        async with self.around.store.transaction() as tx:
+            kept = await tx.get(ORDERS, job.order_id, for_update=True)
+            if kept is not None and kept.order.refund_view is not RefundView.FULL:
+                await self.around.shop.ship(job.order_id, f"ship {job.order_id}")
+
+
+def _send_or_give_up(order: Order, refund_id: str) -> RefundSent | RefundGivenUp:
+    """Send it (again), unless that is in vain: a person has to look at it then.
+
+    So where an account stays empty, and where others have sent back meanwhile what it was to send.
+    """
+    refund = order.refund(refund_id)
+    attempt = None if refund is None else order.attempt(refund.attempt_id)
+    if refund is None or attempt is None or refund.sends == 0:
+        return RefundSent(refund_id)
+    in_vain = refund.sends >= GIVE_UP_SENDS or order.overdrawn(attempt) > 0
+    return RefundGivenUp(refund_id) if in_vain else RefundSent(refund_id)

@@ -27,6 +27,7 @@ class Kind(Enum):
     CLOSE = "close"
     REFUND = "refund"
     QUERY_REFUND = "query-refund"
+    REROUTE = "reroute"
     SHIP = "ship"
     RELEASE = "release"
     BILL = "bill"
@@ -48,6 +49,7 @@ PLANS: Final[Mapping[Kind, tuple[int, ...]]] = {
     Kind.CLOSE: (5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 10 * MINUTE),
     Kind.REFUND: (15 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR),
     Kind.QUERY_REFUND: (MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, HOUR),
+    Kind.REROUTE: (15 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR),
     Kind.SHIP: (SECOND, 10 * SECOND, MINUTE),
     Kind.RELEASE: (SECOND, 10 * SECOND, MINUTE),
     Kind.BILL: (MINUTE, 5 * MINUTE, 30 * MINUTE),
@@ -164,11 +166,16 @@ class Workers:
                 self._look_at(rest.due)
 
     async def _write(self, waiting: Waiting, rest: Job | None) -> None:
-        """Put a job back, or take it out, unless another one has come in its place meanwhile."""
+        """Put a job back, or take it out, unless another one has come in its place meanwhile.
+
+        Then that one is what we go by, or nothing if it is done with: a handler that was slow to tell of its
+        job may have told of one that was done while it spoke.
+        """
         job = waiting.job
         async with self.around.store.transaction() as tx:
-            written = await tx.compare_and_set(TABLE, job.key, job, rest)
-        if written and self._waiting.get(job.key) is waiting:
+            if not await tx.compare_and_set(TABLE, job.key, job, rest):
+                rest = await tx.get(TABLE, job.key)
+        if self._waiting.get(job.key) is waiting:
             if rest is None:
                 del self._waiting[job.key]
             else:

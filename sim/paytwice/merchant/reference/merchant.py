@@ -166,7 +166,7 @@ class ReferenceMerchant:
         if order is None or order.attempt(notification.trade.out_trade_no) is None:
             await self._books.put_aside(notification, "a notification for a number that is not on record")
             return Ack.negative()  # a repeat may help: its row may be on its way
-        await self._books.learn(order.id, self._evidence(order, notification), heard=notification)
+        await self._books.learn(order.id, lambda now: self._evidence(now, notification), heard=notification)
         return Ack.positive()
 
     def _is_ours(self, notification: Notification) -> bool:
@@ -182,6 +182,11 @@ class ReferenceMerchant:
             return translate.of_trade(trade.out_trade_no, trade, 0, "notification")
         if order.refund(refund.out_refund_no) is not None:
             return translate.of_refund(refund.out_refund_no, refund)
+        attempt = order.attempt(refund.out_trade_no)
+        if attempt is not None and attempt.state is not AttemptState.SUCCEEDED:
+            # It went back before we knew that it had come (A4'): the payment and the return are one piece of
+            # news, or the payment alone would be sent back once more.
+            return translate.of_trade(trade.out_trade_no, trade, 0, "notification")
         if refund.state is RefundStatus.SUCCESS:
             # By the number that the bill has too, so that the two tell of one refund.
             holder = order.holder_of(notification.channel, trade.channel_number or "")

@@ -117,7 +117,9 @@ def of_refund_call(refund: str, answer: Answer) -> RefundEvidence:
         return of_refund(refund, answer.refund)
     if answer.outcome is Outcome.REFUSED and answer.meaning in REFUND_REFUSALS:
         return RefundRefused(refund, answer.code)
-    return RefundUnanswered(refund, answer.code)
+    # Every channel has a word of its own for an empty account; the core alarms at this one.
+    short = answer.meaning is Meaning.NO_BALANCE
+    return RefundUnanswered(refund, f"NOT_ENOUGH ({answer.code})" if short else answer.code)
 
 
 def of_refund_query(refund: str, answer: Answer) -> RefundEvidence:

@@ -13,7 +13,7 @@ from paytwice.merchant.port import (
     Standing,
     WinnerView,
 )
-from paytwice_core import Order, OrderState, Refund, RefundReason, RefundState
+from paytwice_core import Money, Order, OrderState, Refund, RefundReason, RefundState
 
 _STANDINGS: Final[Mapping[OrderState, Standing]] = {
     OrderState.CREATED: Standing.OPEN,
@@ -38,7 +38,7 @@ _REFUNDS: Final[Mapping[RefundState, RefundStanding]] = {
 
 def view_of(order: Order) -> OrderView:
     """The order, its attempts and its refunds as a claim that can be judged."""
-    winner = order.winner
+    winner, left = order.winner, _left_to_people(order)
     return OrderView(
         standing=_STANDINGS[order.state],
         winner=None if winner is None else WinnerView(winner.channel, winner.number, winner.attempt),
@@ -51,22 +51,39 @@ def view_of(order: Order) -> OrderView:
             )
             for attempt in order.attempts
         ),
-        refunds=tuple(_refund(order, refund) for refund in order.refunds),
+        refunds=tuple(_refund(order, refund, left.get(refund.id)) for refund in order.refunds),
         captures=frozenset(attempt.number for attempt in order.attempts if attempt.number is not None),
         state=order.state.value,
     )
 
 
-def _refund(order: Order, refund: Refund) -> RefundView:
+def _left_to_people(order: Order) -> dict[str, int]:
+    """What is left to settle by hand of refunds whose attempt has given back a part in another way."""
+    left: dict[str, int] = {}
+    for attempt in order.attempts if order.refunds else ():
+        excess = order.overdrawn(attempt)
+        for refund in reversed(order.refunds_of(attempt.id)):
+            if excess > 0 and refund.state is RefundState.MANUAL:
+                left[refund.id] = max(0, refund.amount.minor - excess)
+                excess -= refund.amount.minor
+    return left
+
+
+def _refund(order: Order, refund: Refund, left: int | None) -> RefundView:
     attempt = order.attempt(refund.attempt_id)
     assert attempt is not None, "a refund is of an attempt of its order"
     standing = _REFUNDS[refund.state]
     if refund.state is RefundState.REJECTED and refund.reason is RefundReason.CUSTOMER and refund.sends > 0:
         standing = RefundStanding.NEEDS_PERSON  # the customer was told that the money comes
+    amount = refund.amount
+    if left:
+        amount = Money(left, amount.currency)  # a person who paid out the rest as well would pay too much
+    elif left is not None:
+        standing = RefundStanding.VOID
     return RefundView(
         refund.id,
         attempt.out_trade_no,
-        refund.amount,
+        amount,
         standing,
         refund.state.value,
         refund.reason.value,

@@ -1,0 +1,218 @@
+"""The reference merchant when others send money back, a route is closed, or the account is empty."""
+
+from __future__ import annotations
+
+import pytest
+
+from paytwice import Run, Settings, Simulation, days, hours, minutes, seconds, simulate
+from paytwice.channels import AskRefund, Meaning
+from paytwice.oracle import Conclusion
+from paytwice_core import Closing, Money
+
+LOCAL_FIRST = Settings(closing=Closing.LOCAL_FIRST, expires=minutes(15))
+
+
+async def duplicate_at_wechat(sim: Simulation) -> None:
+    """Both channels have the money, and WeChat's link hangs."""
+    order = await sim.checkout("99.00 CNY")
+    await order.start("wechat")
+    await order.start("alipay")
+    sim.network.hold("merchant", "wechat")
+    await order.confirm("wechat")
+    await order.confirm("alipay")
+
+
+def released(sim: Simulation) -> None:
+    sim.network.release("merchant", "wechat")
+
+
+def ok(run: Run) -> Run:
+    assert run.failure is None, run.failure
+    assert run.ok, run.explain()
+    return run
+
+
+@pytest.mark.parametrize("seed", [None, *range(20)])
+def test_five_notices_of_one_foreign_refund_at_once_are_one_query(seed: int | None) -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.start("wechat")
+        await sim.sleep(minutes(14))
+        sim.network.hold("wechat", "merchant", one_way=True)
+        await order.confirm("wechat")
+        await sim.sleep(minutes(2))
+        sim.channel("wechat").refund_by_hand("99.00 CNY")
+        await sim.sleep(minutes(9))
+        sim.network.release("wechat", "merchant")
+
+    run = ok(simulate(story, seed=seed, settings=LOCAL_FIRST))
+
+    assert run.order.is_closed
+    assert run.kept("wechat") == 0
+
+
+def test_what_the_console_has_begun_to_send_back_is_left_to_a_person_and_then_known_to_the_fen() -> None:
+    async def story(sim: Simulation) -> None:
+        await duplicate_at_wechat(sim)
+        sim.channel("wechat").refund_by_hand("40.00 CNY")
+        released(sim)  # the merchant asks for 99 while 40 of it are on their way by other hands
+        await sim.sleep(hours(1))
+
+    run = simulate(story)
+
+    assert run.verdict.outcome is Conclusion.UNKNOWN, run.explain()
+    assert run.returned("wechat") == 40_00
+    assert run.order.waits_for_a_person == 59_00
+
+
+def test_what_went_back_by_other_hands_meanwhile_is_not_sent_again() -> None:
+    asked: list[Meaning] = []
+
+    async def story(sim: Simulation) -> None:
+        await duplicate_at_wechat(sim)
+        wechat = sim.channel("wechat")
+        wechat.runs_dry()
+        released(sim)
+        await sim.sleep(minutes(2))  # the merchant tries under one number, and the account is empty
+        wechat.top_up("99.00 CNY")
+        wechat.refund_by_hand("99.00 CNY")  # a person is quicker than the next try
+        await sim.sleep(hours(30))
+        asked.extend(
+            one.meaning
+            for one in wechat.desk.requests
+            if isinstance(one.request, AskRefund) and not one.at_the_console
+        )
+
+    run = simulate(story)
+
+    assert run.verdict.violations == (), run.explain()
+    assert run.returned("wechat") == 99_00
+    assert asked.count(Meaning.OVER_BUDGET) <= 1
+
+
+def test_goods_are_not_handed_over_when_all_the_money_is_back() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.start("wechat")
+        sim.network.hold("wechat", "merchant", one_way=True)
+        await order.confirm("wechat")
+        sim.channel("wechat").refund_by_hand("99.00 CNY")
+        await sim.sleep(minutes(9))
+        sim.network.release("wechat", "merchant")  # both pieces of news at once
+        await sim.sleep(minutes(9))
+
+    shipped = ["ship" in ok(simulate(story, seed=seed)).shop for seed in range(40)]
+
+    assert any(shipped), "the payment was heard of first, and the goods were out before the refund was"
+    assert not all(shipped)
+
+
+def test_an_abnormal_refund_goes_to_the_customers_card() -> None:
+    async def story(sim: Simulation) -> None:
+        await duplicate_at_wechat(sim)
+        sim.channel("wechat").next_refund_ends("ABNORMAL", after=minutes(1))
+        released(sim)
+        await sim.sleep(days(2))
+
+    run = ok(simulate(story))
+
+    assert run.returned("wechat") == 99_00
+    assert len(run.refund_numbers("wechat")) == 1
+
+
+@pytest.mark.parametrize("lost", ["refund.reroute", "refund.reroute.reply"])
+def test_a_route_whose_call_is_lost_is_asked_for_again(lost: str) -> None:
+    async def story(sim: Simulation) -> None:
+        await duplicate_at_wechat(sim)
+        sim.channel("wechat").next_refund_ends("ABNORMAL", after=minutes(1))
+        way = ("wechat", "merchant") if lost.endswith("reply") else ("merchant", "wechat")
+        sim.network.lose(*way, lost, times=3)
+        released(sim)
+        await sim.sleep(days(2))
+
+    run = ok(simulate(story))
+
+    assert run.unmet == ()
+    assert run.returned("wechat") == 99_00
+
+
+def test_a_process_that_dies_while_it_asks_for_the_route_asks_again() -> None:
+    async def story(sim: Simulation) -> None:
+        await duplicate_at_wechat(sim)
+        sim.channel("wechat").next_refund_ends("ABNORMAL", after=minutes(1))
+        sim.crash_merchant_before("merchant reroute * store.get orders *", downtime=minutes(5))
+        released(sim)
+        await sim.sleep(days(2))
+
+    run = ok(simulate(story))
+
+    assert run.unmet == ()
+    assert run.returned("wechat") == 99_00
+
+
+def test_a_channel_without_another_route_leaves_an_abnormal_refund_to_a_person() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.pay("unionpay")
+        sim.channel("unionpay").next_refund_ends("ABNORMAL", after=minutes(1))
+        await order.ask_refund("40.00 CNY")
+        await sim.sleep(hours(2))
+
+    run = simulate(story)
+
+    assert run.verdict.outcome is Conclusion.UNKNOWN, run.explain()
+    assert run.order.waits_for_a_person == 40_00
+
+
+@pytest.mark.parametrize("channel", ["wechat", "alipay", "unionpay"])
+def test_an_account_that_stays_empty_raises_an_alarm_at_once_and_ends_with_a_person(channel: str) -> None:
+    numbers: list[str] = []
+
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.pay(channel)
+        sim.channel(channel).runs_dry("39.99 CNY")
+        await order.ask_refund("40.00 CNY")
+        await sim.sleep(seconds(30))
+        numbers.extend(entry.text for entry in sim._world.journal if entry.what.value == "alarm")
+
+    run = simulate(story)
+
+    assert any("balance does not cover" in text for text in numbers), numbers
+    assert run.verdict.outcome is Conclusion.UNKNOWN, run.explain()
+    assert run.order.waits_for_a_person == 40_00
+    assert len(run.refund_numbers(channel)) == 1, "the same number, however often"
+
+
+def test_money_that_comes_in_time_is_all_that_a_refused_refund_needs() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.pay("alipay")
+        sim.channel("alipay").runs_dry()
+        await order.ask_refund(Money(40_00, "CNY"))
+        await sim.sleep(hours(3))
+        sim.channel("alipay").top_up("40.00 CNY")
+
+    run = ok(simulate(story))
+
+    assert run.returned("alipay") == 40_00
+    assert len(run.refund_numbers("alipay")) == 1
+
+
+@pytest.mark.parametrize(("by_hand", "left"), [("40.00 CNY", 59_00), ("99.00 CNY", 0)])
+def test_a_person_is_asked_for_no_more_than_can_be_left(by_hand: str, left: int) -> None:
+    """The refund may have moved for all that the merchant knows; what others returned is gone in any case."""
+
+    async def story(sim: Simulation) -> None:
+        await duplicate_at_wechat(sim)
+        sim.network.lose("wechat", "merchant", "refund.ask.reply")  # the first refusal
+        sim.channel("wechat").refund_by_hand(by_hand)
+        released(sim)
+        await sim.sleep(hours(1))
+
+    run = simulate(story)
+
+    assert run.unmet == ()
+    assert run.verdict.violations == (), run.explain()
+    assert run.order.refunds[0] == "DUPLICATE MANUAL"
+    assert run.order.waits_for_a_person == left
