@@ -9,7 +9,7 @@ import attrs
 from paytwice.channels.ledger import Ledger
 from paytwice.choices import Deviation
 from paytwice.journal import Journal
-from paytwice.merchant.port import OrderView, Standing
+from paytwice.merchant.port import OrderView, RefundStanding, Standing
 from paytwice.oracle import INVARIANTS, Conclusion, Verdict
 from paytwice_core import Money
 
@@ -57,6 +57,14 @@ class OrderResult:
         if self.view is None or self.view.refunds is None:
             return ()
         return tuple(f"{refund.reason} {refund.state}".strip() for refund in self.view.refunds)
+
+    @property
+    def waits_for_a_person(self) -> int:
+        """What the merchant shows as to be settled by a person, in minor units."""
+        refunds = (() if self.view is None else self.view.refunds) or ()
+        return sum(
+            refund.amount.minor for refund in refunds if refund.standing is RefundStanding.NEEDS_PERSON
+        )
 
 
 @attrs.frozen

@@ -111,9 +111,11 @@ class Watch:
 
     # -- the desks ------------------------------------------------------------------------------------------
 
-    def requested(self, channel: str, request: Request, meaning: Meaning, at: int, entry: int) -> None:
-        """A request reached a desk."""
-        self.oracle.requested(channel, request, meaning, at, entry)
+    def requested(
+        self, channel: str, request: Request, meaning: Meaning, at: int, entry: int, sent_at: int
+    ) -> None:
+        """A request reached a desk; the time of its sending stands in its signature."""
+        self.oracle.requested(channel, request, meaning, at, entry, sent_at)
 
     def moved(self, channel: str, movement: Movement, at: int, entry: int) -> None:
         """Money moved at a desk."""

@@ -8,19 +8,15 @@ out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
 
 import attrs
 
 from paytwice.calendar import MINUTE
-from paytwice.channels.messages import Credential, Meaning, RefundStatus
+from paytwice.channels.messages import Credential, RefundStatus
 from paytwice.merchant.port import OrderView, RefundStanding, RefundView, Standing
+from paytwice.oracle.refund import Refund as Refund
+from paytwice.oracle.traffic import Calls
 from paytwice_core import Money
-
-# Answers after which the desk may still carry the refund out, now or on the next call: keep the number.
-MAY_STILL_COME: Final = frozenset(
-    {Meaning.OK, Meaning.SYSTEM_ERROR, Meaning.NO_ANSWER, Meaning.BUSY, Meaning.TOO_SOON, Meaning.NO_BALANCE}
-)
 
 
 @attrs.frozen
@@ -81,31 +77,6 @@ class Capture:
 
 
 @attrs.define(eq=False)
-class Refund:
-    """One refund number at a desk, whoever asked for it."""
-
-    number: str
-    asked_minor: int = 0
-    asked_at: int | None = None  # None: this merchant never asked for it (the console, the channel by itself)
-    entry: int = -1
-    of: str | None = None  # the channel number that it names
-    accepted: bool = False
-    refused: bool = False
-    answer: Meaning | None = None
-    status: RefundStatus | None = None
-    known_at: int | None = None  # when the desk took it on
-    returned: int = 0
-    returned_at: int | None = None
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether this number was asked for and has moved money, or still may."""
-        if self.asked_at is None or self.status is RefundStatus.CLOSED:
-            return False
-        return self.accepted or self.status is not None or not self.refused
-
-
-@attrs.define(eq=False)
 class Paper:
     """What the customer holds to pay with, and since when."""
 
@@ -132,6 +103,7 @@ class Trade:
     returned_entry: int | None = None
     closed_at: int | None = None
     close_asked: bool = False
+    calls: Calls = attrs.field(factory=Calls)
 
     def budget(self, number: str | None) -> int:
         """What was captured under this number, or under all."""

@@ -7,52 +7,24 @@ see it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-import attrs
-
-from paytwice.channels.ledger import Movement
-from paytwice.channels.messages import AskRefund, Meaning, Notification
-from paytwice.merchant.port import OrderView, Said
-from paytwice.oracle import amounts, bills, coupons, customer, money, progress, refunds, shop, winner
-from paytwice.oracle.facts import Case, Rules, Trade
-from paytwice.oracle.scene import Scene
-from paytwice.oracle.tally import Tally
-from paytwice.oracle.verdict import Broken
-
-ViewCheck = Callable[[Case, OrderView, int], Broken | None]
-HandedCheck = Callable[[Case, Trade, int], Broken | None]
-RefundCheck = Callable[[Trade, AskRefund, Meaning, int], Broken | None]
-MoneyCheck = Callable[[Case, Trade, Movement], Broken | None]
-ShopCheck = Callable[[Case, str], Broken | None]
-AckCheck = Callable[[Case, Notification, bool], Broken | None]
-ToldCheck = Callable[[Case, Said, int, int], Broken | None]
-RestCheck = Callable[[Case, Scene], Broken | None]
-Premise = Callable[[Tally, Rules], bool]
-
-
-@attrs.frozen(kw_only=True)
-class Invariant:
-    """One promise: what it says, whom it protects from what, and the checks that watch over it.
-
-    `needs` tells whether anything happened in a run that could have broken it; if not, it is vacuous.
-    `of_the_books` are those that look at a channel's books at rest, and not at an order.
-    """
-
-    name: str
-    title: str
-    protects: str
-    needs: Premise
-    on_view: ViewCheck | None = None
-    on_handed: HandedCheck | None = None
-    on_refund: RefundCheck | None = None
-    on_money: MoneyCheck | None = None
-    on_shop: ShopCheck | None = None
-    on_ack: AckCheck | None = None
-    on_told: ToldCheck | None = None
-    at_rest: RestCheck | None = None
-    of_the_books: bool = False
+from paytwice.oracle import (
+    amounts,
+    bills,
+    coupons,
+    customer,
+    foreign,
+    money,
+    progress,
+    refunds,
+    shop,
+    stuck,
+    traffic,
+    winner,
+)
+from paytwice.oracle.invariant import Invariant as Invariant
 
 
 def _table(*invariants: Invariant) -> Mapping[str, Invariant]:
@@ -180,6 +152,13 @@ INVARIANTS: Final[Mapping[str, Invariant]] = _table(
         at_rest=amounts.granted_is_executed,
     ),
     Invariant(
+        name="C4",
+        title="no second refund after a foreign one",
+        protects="the merchant's account, from sending back what the console or the channel has sent back",
+        needs=lambda seen, rules: seen.foreign,
+        on_refund=foreign.no_second_refund,
+    ),
+    Invariant(
         name="C5",
         title="the fund bill adds up",
         protects="the user, from fees and balances that the simulated channels get wrong",
@@ -249,6 +228,20 @@ INVARIANTS: Final[Mapping[str, Invariant]] = _table(
         needs=lambda seen, rules: seen.billed,
         at_rest=bills.every_line_is_explained,
     ),
+    Invariant(
+        name="L10",
+        title="abnormal is resolved, or known",
+        protects="the customer whose account is gone, from a refund that arrives nowhere",
+        needs=lambda seen, rules: seen.stuck,
+        at_rest=stuck.stuck_is_known,
+    ),
+    Invariant(
+        name="L11",
+        title="traffic is bounded",
+        protects="channel and merchant, from a storm of calls that ends in FREQUENCY_LIMITED for all",
+        needs=lambda seen, rules: seen.calls,
+        on_request=traffic.traffic_is_bounded,
+    ),
 )
 
 
@@ -259,6 +252,7 @@ def _all() -> Iterator[Invariant]:
 # The checks by what they look at, so that an observation meets those only which it concerns.
 ON_VIEW: Final = tuple((one.name, one.on_view) for one in _all() if one.on_view is not None)
 ON_HANDED: Final = tuple((one.name, one.on_handed) for one in _all() if one.on_handed is not None)
+ON_REQUEST: Final = tuple((one.name, one.on_request) for one in _all() if one.on_request is not None)
 ON_REFUND: Final = tuple((one.name, one.on_refund) for one in _all() if one.on_refund is not None)
 ON_MONEY: Final = tuple((one.name, one.on_money) for one in _all() if one.on_money is not None)
 ON_SHOP: Final = tuple((one.name, one.on_shop) for one in _all() if one.on_shop is not None)

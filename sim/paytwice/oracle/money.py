@@ -24,13 +24,13 @@ def to_keep(case: Case, granted_unheard: int = 0) -> int:
     """
     if case.standing is not Standing.PAID:
         return 0
-    keep = case.amount.minor - granted_unheard
-    if case.granted:
-        keep -= case.granted_total
+    promised = granted_unheard + (case.granted_total if case.granted else 0)
     trade = case.winning_trade()
     if trade is None or not trade.returned:
-        return keep
-    return keep - sum(foreign(trade, one.number) for one in trade.captures.values() if case.is_winner(one))
+        return case.amount.minor - promised
+    others = sum(foreign(trade, one.number) for one in trade.captures.values() if case.is_winner(one))
+    left = case.amount.minor - others
+    return left - (min(promised, max(left, 0)) if others else promised)  # nothing can go back twice
 
 
 @attrs.frozen
@@ -150,13 +150,13 @@ def _money_entries(case: Case) -> tuple[int, ...]:
 def no_over_refund_request(trade: Trade, request: AskRefund, meaning: Meaning, at: int) -> Broken | None:
     """S7 protects the merchant's account: asking for more than is left is wrong even if the channel says no.
 
-    Not blamed: money that went back by the console so lately that the merchant cannot have heard of it.
+    What others have returned does not count here: C4 tells from when on the merchant has to know of it.
     """
     if meaning is not Meaning.OVER_BUDGET:
         return None
     number = meant(trade, request.channel_number)
     own = trade.asked(request.out_refund_no, number) + request.amount.minor
-    if own <= trade.budget(number) and _foreign_lately(trade, at):
+    if own <= trade.budget(number):
         return None
     return Broken(
         f"{request.amount.display} of {trade.channel} trade {trade.out_trade_no} was asked back as "
@@ -165,13 +165,6 @@ def no_over_refund_request(trade: Trade, request: AskRefund, meaning: Meaning, a
         request.amount,
         _refund_entries(trade),
     )
-
-
-def _foreign_lately(trade: Trade, at: int) -> bool:
-    if all(refund.asked_at is not None for refund in trade.refunds.values()):
-        return False
-    deadline = trade.case.rules.capture_deadline_ms if trade.case is not None else 0
-    return trade.returned_at is None or at <= trade.returned_at + deadline
 
 
 def _left(trade: Trade, request: AskRefund) -> Money:

@@ -10,7 +10,6 @@ desk's money before the answer that announces it, a commit's view before what th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from paytwice.calendar import HOUR
 from paytwice.channels.ledger import Ledger, Movement, MovementKind
@@ -27,12 +26,13 @@ from paytwice.channels.messages import (
 from paytwice.merchant.port import OrderView, Said
 from paytwice.oracle.debts import debts, owes
 from paytwice.oracle.docket import Docket
-from paytwice.oracle.facts import Case, Paper, Refund, Rules
+from paytwice.oracle.facts import Case, Paper, Rules
 from paytwice.oracle.invariants import (
     ON_ACK,
     ON_HANDED,
     ON_MONEY,
     ON_REFUND,
+    ON_REQUEST,
     ON_SHOP,
     ON_TOLD,
     ON_VIEW,
@@ -43,11 +43,6 @@ from paytwice.oracle.record import Record
 from paytwice.oracle.scene import Billed, Scene
 from paytwice.oracle.verdict import Verdict
 from paytwice_core import Money
-
-SHUT: Final = (Meaning.OK, Meaning.ALREADY_CLOSED)  # the answers to a close after which a trade is closed
-
-# The answers after which nobody may think that the close was heard.
-UNHEARD: Final = (Meaning.SYSTEM_ERROR, Meaning.BUSY)
 
 
 class Oracle:
@@ -114,19 +109,23 @@ class Oracle:
         self._record.note_view(case, view, at, entry)
         self._touch(case)
 
-    def requested(self, channel: str, request: Request, meaning: Meaning, at: int, entry: int) -> None:
-        """A request reached a desk, which answered it so (whether or not the answer arrived)."""
+    def requested(
+        self, channel: str, request: Request, meaning: Meaning, at: int, entry: int, sent_at: int = -1
+    ) -> None:
+        """A request reached a desk, which answered it so; its signature tells when it was sent."""
         if isinstance(request, AskRefund):
-            self._asked_refund(channel, request, meaning, at, entry)
+            self._asked_refund(channel, request, meaning, at, entry, at if sent_at < 0 else sent_at)
         elif isinstance(request, QueryTrade):
             self._record.queries = True
         elif isinstance(request, CloseTrade):
             trade = self._record.trade(channel, request.out_trade_no)
-            trade.close_asked |= meaning not in UNHEARD
-            if trade.closed_at is None and meaning in SHUT:
-                trade.closed_at = at
+            self._record.note_close(trade, meaning, at)
             if trade.case is not None:
                 self._touch(trade.case)
+        known = self._record.trades.get((channel, getattr(request, "out_trade_no", "")))
+        if known is not None and known.case is not None:
+            self._record.tally.calls = True
+            self._check(ON_REQUEST, known.case, at, entry, known, request, meaning, at)
 
     def moved(self, channel: str, movement: Movement, at: int, entry: int) -> None:
         """Money moved at a desk; what was only set aside or released again stays with the merchant."""
@@ -147,14 +146,7 @@ class Oracle:
     def refund_changed(self, channel: str, record: RefundRecord, at: int, entry: int) -> None:
         """A desk's refund is in another state now."""
         trade = self._record.trade(channel, record.out_trade_no)
-        refund = trade.refunds.get(record.out_refund_no)
-        if refund is None:
-            refund = trade.refunds[record.out_refund_no] = Refund(
-                record.out_refund_no, record.amount.minor, entry=entry
-            )
-        refund.status = record.state
-        if refund.known_at is None:
-            refund.known_at = at
+        self._record.note_refund(record, trade, at, entry)
         if trade.case is not None:
             self._touch(trade.case)
 
@@ -179,6 +171,7 @@ class Oracle:
         if trade is None or trade.case is None:
             return
         case = trade.case
+        trade.calls.prompted()
         self._check(ON_ACK, case, at, entry, case, notification, positive)
         if not is_ours(case, notification):
             self._record.tally.not_ours = True
@@ -188,6 +181,7 @@ class Oracle:
             capture = trade.captures.get(notification.trade.channel_number or "")
             if capture is not None and capture.acked_entry < 0:
                 capture.acked_entry = entry
+            self._record.note_news(trade, notification, at)
         elif whole and self._record.healed_at is not None:
             self._record.tally.whole_after_healing = True
             case.refused[notification.id] = (at, entry, notification.channel)
@@ -262,14 +256,16 @@ class Oracle:
 
     # ---- keeping the facts
 
-    def _asked_refund(self, channel: str, request: AskRefund, meaning: Meaning, at: int, entry: int) -> None:
+    def _asked_refund(
+        self, channel: str, request: AskRefund, meaning: Meaning, at: int, entry: int, sent_at: int
+    ) -> None:
         record = self._record
         trade = record.trade(channel, request.out_trade_no)
         refund = trade.refunds.get(request.out_refund_no)
         record.tally.refund_requests = True
         if refund is None or not refund.is_alive:
             case = trade.case or record.namesake(request.out_trade_no)
-            self._check(ON_REFUND, case, at, entry, trade, request, meaning, at)
+            self._check(ON_REFUND, case, at, entry, trade, request, meaning, sent_at)
         record.note_asked(trade, request, meaning, at, entry)
         if trade.case is not None:
             self._touch(trade.case)

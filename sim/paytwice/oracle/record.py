@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 from paytwice.channels.ledger import Movement
-from paytwice.channels.messages import AskRefund, Meaning, RefundStatus
+from paytwice.channels.messages import AskRefund, Meaning, Notification, RefundRecord, RefundStatus
 from paytwice.merchant.port import OrderView, RefundStanding, Standing
-from paytwice.oracle.facts import MAY_STILL_COME, Capture, Case, Refund, Trade
+from paytwice.oracle.facts import Capture, Case, Refund, Trade
 from paytwice.oracle.payments import meant
+from paytwice.oracle.refund import MAY_STILL_COME
 from paytwice.oracle.tally import Tally
+
+SHUT: Final = (Meaning.OK, Meaning.ALREADY_CLOSED)  # the answers to a close after which a trade is closed
+
+# The answers after which nobody may think that the close was heard.
+UNHEARD: Final = (Meaning.SYSTEM_ERROR, Meaning.BUSY)
 
 
 @attrs.define(eq=False)
@@ -103,6 +111,7 @@ class Record:
             capture.returned += amount.minor
             capture.coupon_returned += movement.coupon
         self.tally.returns = True
+        self.tally.foreign |= refund.asked_at is None
         _add(trade.kept, amount.currency, -amount.minor)
         if trade.case is not None:
             _add(trade.case.kept, amount.currency, -amount.minor)
@@ -118,6 +127,31 @@ class Record:
         refund.answer = meaning
         refund.accepted |= meaning is Meaning.OK
         refund.refused = meaning not in MAY_STILL_COME
+
+    def note_refund(self, record: RefundRecord, trade: Trade, at: int, entry: int) -> None:
+        """A desk's refund is in another state now."""
+        refund = trade.refunds.get(record.out_refund_no)
+        if refund is None:
+            refund = trade.refunds[record.out_refund_no] = Refund(
+                record.out_refund_no, record.amount.minor, entry=entry
+            )
+        refund.status, refund.at_merchant = record.state, record.to_merchant_card
+        if refund.known_at is None:
+            refund.known_at = at
+        self.tally.stuck |= refund.is_stuck and refund.asked_at is not None
+
+    def note_close(self, trade: Trade, meaning: Meaning, at: int) -> None:
+        """A close of a trade was asked for."""
+        trade.close_asked |= meaning not in UNHEARD
+        if trade.closed_at is None and meaning in SHUT:
+            trade.closed_at = at
+
+    def note_news(self, trade: Trade, notification: Notification, at: int) -> None:
+        """The merchant has acked a notification: what it says of a refund is known from now on."""
+        told = notification.refund
+        refund = trade.refunds.get(told.out_refund_no) if told is not None else None
+        if refund is not None and told is not None and told.state is RefundStatus.SUCCESS:
+            refund.heard_at = at if refund.heard_at is None else refund.heard_at
 
 
 def _note_shown(case: Case, view: OrderView, at: int, entry: int) -> None:

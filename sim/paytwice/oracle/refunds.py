@@ -234,11 +234,12 @@ def _not_sent_back(case: Case, trade: Trade, capture: Capture, scene: Scene) -> 
 def _has_a_route(trade: Trade, number: str) -> bool:
     """Whether the channel would still take a refund: none was tried, or it is worth trying again.
 
-    An ABNORMAL refund, a refusal, an empty account and a second closed number leave it to a person.
+    An ABNORMAL refund, one on the merchant's own card, a refusal, an empty account and a second closed number
+    leave it to a person.
     """
     closed = 0
     for refund in refunds_of(trade, number):
-        if refund.status is RefundStatus.ABNORMAL:
+        if refund.is_stuck:
             return False
         if refund.status is None and (refund.refused or refund.answer in (Meaning.OK, Meaning.NO_BALANCE)):
             return False
@@ -258,8 +259,10 @@ def _pending(case: Case) -> Iterator[Broken]:
         trades = case.named(refund.out_trade_no)
         desk = [trade.refunds.get(refund.out_refund_no) for trade in trades]
         states = [known.status.value for known in desk if known is not None and known.status is not None]
-        busy = RefundStatus.PROCESSING.value in states
-        says = f"the channel says {states[0]}" if states else "no channel knows of it"
+        short = any(known is not None and known.answer is Meaning.NO_BALANCE for known in desk)
+        busy = RefundStatus.PROCESSING.value in states or (short and not states)
+        says = "no channel knows of it" if not short else "the merchant's account does not cover it"
+        says = f"the channel says {states[0]}" if states else says
         yield Broken(
             f"Refund {refund.out_refund_no} of order {case.order_id} over {refund.amount.display} is still "
             f"PENDING; {says}.",

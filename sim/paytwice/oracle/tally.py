@@ -32,3 +32,6 @@ class Tally:
     coupons: bool = False
     billed: bool = False
     funds_billed: bool = False
+    stuck: bool = False
+    foreign: bool = False
+    calls: bool = False

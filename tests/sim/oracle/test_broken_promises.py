@@ -250,21 +250,13 @@ def test_s7_more_is_returned_than_was_captured() -> None:
     assert the_violation(told.judge(), "S7").at_stake == money("1")
 
 
-def test_s7_money_that_the_console_just_returned_is_not_held_against_the_merchant() -> None:
+def test_s7_money_that_the_console_returned_is_not_held_against_the_merchant() -> None:
+    """From when on it has to know, C4 says."""
     told = paid_twice()
     told.give_back("wechat", "W1", "4200", None, money("20"))
     told.ask("wechat", "W1", "r1", meaning=Meaning.OVER_BUDGET)
 
     assert ("S7", "o1") not in broken(told.judge())
-
-
-def test_s7_money_that_the_console_returned_long_ago_is() -> None:
-    told = paid_twice()
-    told.give_back("wechat", "W1", "4200", None, money("20"))
-    told.wait(HOUR)
-    told.ask("wechat", "W1", "r1", meaning=Meaning.OVER_BUDGET)
-
-    assert broken(told.judge())[0] == ("S7", "o1")
 
 
 def test_s18_a_ledger_that_makes_money() -> None:

@@ -97,6 +97,16 @@ def the_console_returned_part_of_the_winner() -> Told:
     return told
 
 
+def an_abnormal_refund_that_another_card_took() -> Told:
+    told = paid_twice()
+    told.ask("wechat", "W1", "r1")
+    for state in (RefundStatus.ABNORMAL, RefundStatus.PROCESSING, RefundStatus.SUCCESS):
+        told.desk_says("wechat", "W1", "r1", state)
+    told.give_back("wechat", "W1", "4200", "r1")
+    told.view(PAID, refunds=(refund("r1", "W1", DONE),))
+    return told
+
+
 def reopened_with_stock() -> Told:
     told = closed_unpaid(Rules(channel_first=False, reopens=True))
     told.capture("wechat", "W1", "4200")
@@ -191,6 +201,7 @@ CORRECT = [
     a_refund_repeated_with_its_own_number,
     a_refund_done_before_it_is_reported_as_asked,
     the_console_returned_part_of_the_winner,
+    an_abnormal_refund_that_another_card_took,
     reopened_with_stock,
     two_payments_under_one_out_trade_no,
     a_payment_of_another_amount,

@@ -13,8 +13,8 @@ from paytwice.oracle import INVARIANTS, Invariant
 SOURCES = sorted(Path(paytwice.oracle.__file__).parent.glob("*.py"))
 PROMISED = [
     *("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S12", "S14", "S15", "S18", "S20", "S25"),
-    *("C3", "C5", "C6"),
-    *("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8"),
+    *("C3", "C4", "C5", "C6"),
+    *("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8", "L10", "L11"),
 ]
 
 

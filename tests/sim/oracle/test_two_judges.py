@@ -112,7 +112,8 @@ def slow_difference(told: Counted, handed: list[tuple[str, str]], asked: list[tu
                     foreign += movement.amount.minor
     if told.standing is not PAID:
         return held
-    return held - (PRICE.minor - told.oracle_granted - foreign)
+    left = PRICE.minor - foreign
+    return held - (left - (min(told.oracle_granted, max(left, 0)) if foreign else told.oracle_granted))
 
 
 class Counted(Told):
