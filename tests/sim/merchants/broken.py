@@ -13,6 +13,7 @@ from tests.sim.merchants.textbook import ORDERS, Row, Textbook
 from paytwice.channels.messages import (
     Ack,
     Credential,
+    Meaning,
     Notification,
     RefundRecord,
     RefundStatus,
@@ -369,6 +370,55 @@ class LeavesItToAPerson(Textbook):
     def with_owed(self, row: Row, number: str, of: WinnerView, amount: Money) -> Row:
         after = super().with_owed(row, number, of, amount)
         return after.with_refund(attrs.evolve(after.refunds[-1], standing=RefundStanding.NEEDS_PERSON))
+
+
+class DeafToTheConsole(Textbook):
+    """Acks the news of a refund that support has made in the console, and goes on with its own."""
+
+    def with_foreign(self, row: Row, record: RefundRecord) -> Row:
+        return row
+
+    async def send_back(self, refund: RefundView) -> None:
+        if self.around.clock.now() > 10 * 60_000:  # refunds are paid out in lots
+            await super().send_back(refund)
+
+
+class AbnormalIsOver(Textbook):
+    """D46, EasyAbp `RollbackRefundAsync`: whatever is no success is a failure, and struck off."""
+
+    def with_refund_heard(self, row: Row, record: RefundRecord) -> Row:
+        if record.state is RefundStatus.ABNORMAL:
+            return row.with_refund(attrs.evolve(_of(row, record), standing=RefundStanding.VOID))
+        return super().with_refund_heard(row, record)
+
+
+def _of(row: Row, record: RefundRecord) -> RefundView:
+    return next(one for one in row.refunds if one.out_refund_no == record.out_refund_no)
+
+
+class RetriesAtOnce(Textbook):
+    """D51: FREQUENCY_LIMITED is a reason to try again, at once."""
+
+    async def send_back(self, refund: RefundView) -> None:
+        channel = self.around.channels[refund.reason]
+        for _ in range(10):
+            answer = await channel.refund(
+                refund.out_trade_no, refund.out_refund_no, refund.amount, refund.number
+            )
+            if answer.meaning is not Meaning.BUSY:
+                break
+        if answer.refund is not None:
+            await self.refund_heard(answer.refund)
+
+
+class PollsForEver(Textbook):
+    """A query of every payment on every round of the worker, long after its success is known."""
+
+    async def tend(self, order_id: str) -> None:
+        await super().tend(order_id)
+        row = self.row(order_id)
+        for attempt in () if row is None else row.attempts:
+            await self.around.channels[attempt.channel].query(attempt.out_trade_no)
 
 
 class DropsRefundNews(Textbook):

@@ -11,7 +11,16 @@ from datetime import date
 
 import attrs
 
-from paytwice.channels.messages import NO_ANSWER, Ack, Answer, Meaning, Notification, Outcome, TradeState
+from paytwice.channels.messages import (
+    NO_ANSWER,
+    AbnormalRoute,
+    Ack,
+    Answer,
+    Meaning,
+    Notification,
+    Outcome,
+    TradeState,
+)
 from paytwice.merchant.port import ChannelClient, CustomerAnswer, Said, Surroundings
 from paytwice.merchant.reference.books import Books
 from paytwice.merchant.reference.jobs import Job, Workers
@@ -148,6 +157,10 @@ class Through:
         return self.real.refund_spacing
 
     @property
+    def abnormal_routes(self) -> tuple[AbnormalRoute, ...]:
+        return self.real.abnormal_routes
+
+    @property
     def read_lag(self) -> int:
         return self.real.read_lag
 
@@ -167,6 +180,9 @@ class Through:
 
     async def query_refund(self, out_trade_no: str, out_refund_no: str) -> Answer:
         return await self.real.query_refund(out_trade_no, out_refund_no)
+
+    async def reroute_refund(self, out_trade_no: str, out_refund_no: str, route: AbnormalRoute) -> Answer:
+        return await self.real.reroute_refund(out_trade_no, out_refund_no, route)
 
     async def bill(self, day: date) -> Answer:
         return await self.real.bill(day)

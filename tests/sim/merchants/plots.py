@@ -195,6 +195,41 @@ async def all_news_lost(sim: Simulation) -> None:
     await sim.sleep(hours(1))
 
 
+async def sent_back_by_hand(sim: Simulation) -> None:
+    """Support sends a duplicate back in the console, and the merchant hears of it by a notification."""
+    order = await sim.checkout("99.00 CNY")
+    await order.start("wechat")
+    await order.start("alipay")
+    await order.confirm("alipay")
+    await sim.sleep(seconds(3))
+    await order.confirm("wechat")
+    sim.channel("wechat").refund_by_hand("99.00 CNY")
+    await sim.sleep(minutes(30))
+
+
+async def sent_back_to_no_account(sim: Simulation) -> None:
+    """A part goes back to the customer, whose account is gone."""
+    sim.channel("wechat").next_refund_ends("ABNORMAL", after=minutes(1))
+    await forty_back(sim)
+    await sim.sleep(minutes(10))
+
+
+async def sent_back_in_a_rush(sim: Simulation) -> None:
+    """A part goes back while the channel limits its calls."""
+    order = await sim.checkout("99.00 CNY")
+    await order.pay("wechat")
+    await sim.sleep(minutes(1))
+    sim.channel("wechat").is_busy(lasting=minutes(2))
+    await order.ask_refund("40.00 CNY")
+    await sim.sleep(minutes(5))
+
+
+async def paid_and_long_over(sim: Simulation) -> None:
+    """A payment, and half an hour in which nothing happens."""
+    await paid_once(sim)
+    await sim.sleep(minutes(30))
+
+
 async def another_apps_notice(sim: Simulation) -> None:
     """A notification that is properly signed, for another app of the same company."""
     order = await sim.checkout("99.00 CNY")

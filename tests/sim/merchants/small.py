@@ -57,7 +57,7 @@ class SmallMerchant:
 
     async def work(self) -> None:
         while True:
-            for order_id in sorted(self.my.store.committed("order")):
-                for channel in self.my.channels:
-                    await self.look_up(order_id, channel)
+            for no, it in sorted(self.my.store.committed("order").items()):
+                for n in [n for n in self.my.channels if not it.winner or it.winner.channel != n]:
+                    await self.look_up(no, n)
             await self.my.clock.sleep(30_000)

@@ -55,8 +55,8 @@ TABLE = (
     Caught("S5", broken.ShipsForEachNotice, plots.ack_lost),
     Caught("S6", broken.RefundsTheWinner, plots.late_wechat),
     Caught("S7", broken.OverRefunds, plots.sixty_back_twice, "C3 S4 L4", MANY, Settings(horizon=hours(1))),
-    Caught("S8", broken.NewNumberForEachTry, plots.forty_back_unanswered, "C3 L8 S4 S6 S7"),
-    Caught("S8", broken.NumbersInMemory, plots.forty_back_and_dies, "C3 L8 S4 S6"),
+    Caught("S8", broken.NewNumberForEachTry, plots.forty_back_unanswered, "C3 S4 S6 S7"),
+    Caught("S8", broken.NumbersInMemory, plots.forty_back_and_dies, "C3 S4 S6"),
     Caught("S9", broken.AcceptedIsRefunded, plots.forty_back),
     Caught("S12", broken.AcksAnything, plots.another_apps_notice),
     Caught("S12", broken.AcksAnything, plots.forged_success, "S3 S4"),
@@ -74,6 +74,7 @@ TABLE = (
     Caught("C6", broken.ComparesTheCash, plots.paid_with_coupon, "L3 S4"),
     Caught("S25", broken.TellsPaidTooEarly, plots.looks_while_paying),
     Caught("S25", broken.TellsToPayAgain, plots.looks_while_paying),
+    Caught("C4", broken.DeafToTheConsole, plots.sent_back_by_hand, "L4 L8"),
     Caught("L1", broken.DoesNothing, plots.paid_once),
     Caught("L2", broken.NeverAsks, plots.all_news_lost, "S4 L1 L8"),
     Caught("L2", broken.AcksBeforeItKnows, plots.dies_after_the_ack, "S4 L1 L8"),
@@ -85,6 +86,9 @@ TABLE = (
     Caught("L6", broken.ShipsFromMemory, plots.dies_after_the_ack),
     Caught("L7", broken.NeverReleases, plots.cancelled),
     Caught("L8", broken.NeverAsks, plots.all_news_lost, "L1 L2 S4", settings=BILL),
+    Caught("L10", broken.AbnormalIsOver, plots.sent_back_to_no_account, "S4"),
+    Caught("L11", broken.RetriesAtOnce, plots.sent_back_in_a_rush, about_money=False),
+    Caught("L11", broken.PollsForEver, plots.paid_and_long_over, about_money=False),
 )
 SOUND_STORIES = tuple(
     {caught.story: None for caught in TABLE if not INVARIANTS[caught.invariant].of_the_books}
@@ -169,7 +173,13 @@ def test_a_sound_merchant_breaks_nothing_in_the_same_stories(story: Story, merch
     for seed in SEEDS:
         run = played(merchant, story, seed, Settings())
 
-        assert run.ok, (seed, run.failure, run.verdict.violations, run.verdict.unknown)
+        needs_a_person = story is plots.sent_back_to_no_account and merchant is Textbook
+        assert run.ok or (needs_a_person and run.outcome == "unknown"), (
+            seed,
+            run.failure,
+            run.verdict.violations,
+            run.verdict.unknown,
+        )
 
 
 def test_a_race_is_seen_by_some_seeds_and_not_by_others() -> None:

@@ -231,7 +231,24 @@ class Textbook:
             if refund.out_refund_no == record.out_refund_no and refund.standing is RefundStanding.PENDING:
                 standing = ENDS.get(record.state, RefundStanding.PENDING)
                 return row.with_refund(attrs.evolve(refund, standing=standing))
-        return row
+        known = any(refund.out_refund_no == record.out_refund_no for refund in row.refunds)
+        return row if known or record.state is not RefundStatus.SUCCESS else self.with_foreign(row, record)
+
+    def with_foreign(self, row: Row, record: RefundRecord) -> Row:
+        """The row after somebody else has sent a payment back: there is nothing left of it to send."""
+        paid = row.attempt(record.out_trade_no)
+        if paid is None or paid.number is None:
+            return row
+        theirs = RefundView(
+            record.out_refund_no, paid.out_trade_no, record.amount, RefundStanding.DONE, "", paid.channel
+        )
+        ours = tuple(
+            attrs.evolve(one, standing=RefundStanding.VOID)
+            if one.number == paid.number and one.standing is RefundStanding.PENDING
+            else one
+            for one in row.refunds
+        )
+        return attrs.evolve(row, refunds=(*ours, theirs))
 
     # -- by itself ------------------------------------------------------------------------------------------
 
