@@ -1,7 +1,6 @@
 """A duplicate can go neither to the account it came from nor to another card: the shop gets it itself."""
 
 from paytwice import Run, Simulation, days, hours, play
-from paytwice.channels import AbnormalRoute, ApplyAbnormalRefund
 
 VERDICT = "unknown"  # the customer is unpaid, and a person has to see to it
 
@@ -18,9 +17,7 @@ async def story(sim: Simulation) -> None:
     wechat.next_abnormal_route_ends("ABNORMAL", after=hours(1))  # and so is the customer's other card
     sim.network.release("merchant", "wechat")
     await sim.sleep(hours(3))
-    for refund in list(wechat.desk.refunds.values()):  # a person takes the money back to pay it out in cash
-        route = AbnormalRoute.MERCHANT_CARD
-        wechat.at_the_console(ApplyAbnormalRefund(refund.out_trade_no, refund.out_refund_no, route))
+    wechat.reroute_by_hand("MERCHANT_BANK_CARD")  # a person takes it, to pay it out in cash
     await sim.sleep(days(2))
 
 

@@ -1,7 +1,6 @@
 """The customer's bank pays after UnionPay's payTimeout: the channel keeps nothing of it and sends it back."""
 
 from paytwice import Run, Settings, Simulation, days, minutes, play
-from paytwice.channels import Account, MovementKind
 
 SETTINGS = Settings(expires=minutes(15))
 
@@ -17,12 +16,10 @@ async def story(sim: Simulation) -> None:
 
 
 def expect(run: Run) -> None:
-    unionpay = run.ledgers["unionpay"]
-    took, gave = unionpay.movements
-    assert (took.kind, gave.kind) == (MovementKind.TOOK_LATE, MovementKind.GAVE_BACK)
-    assert took.amount == gave.amount
+    took, gave = run.ledgers["unionpay"].movements
+    assert (took.kind.value, gave.kind.value) == ("TOOK_LATE", "GAVE_BACK")
+    assert took.amount == gave.amount, "the customer has the money again"
     assert gave.at - took.at == days(7), "about five working days"
-    assert unionpay.accounts[Account.CUSTOMER] == 0, "the customer has the money again"
     assert run.captured("unionpay") == 0, "it was never the merchant's"
     assert run.refund_numbers("unionpay") == (), "and so there is nothing to send back"
     assert run.order.is_closed

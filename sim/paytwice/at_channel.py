@@ -10,11 +10,20 @@ from paytwice.arguments import one_of, some_money, whole
 from paytwice.channels.actor import ChannelActor
 from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.desk import Desk
-from paytwice.channels.messages import Answer, AskRefund, RefundStatus, Request, TradeState
+from paytwice.channels.messages import (
+    AbnormalRoute,
+    Answer,
+    ApplyAbnormalRefund,
+    AskRefund,
+    RefundStatus,
+    Request,
+    TradeState,
+)
 from paytwice.merchant.clients import KINDS
 from paytwice_core import Money
 
 ENDS = {state.value: state for state in (RefundStatus.SUCCESS, RefundStatus.CLOSED, RefundStatus.ABNORMAL)}
+ROUTES = {route.value: route for route in AbnormalRoute}
 
 
 @attrs.define(eq=False)
@@ -66,6 +75,19 @@ class AtChannel:
         number = of if of is not None else next(iter(paid), "")
         by_hand = f"HAND-{len(self.desk.refunds) + 1}"
         return self.at_the_console(AskRefund(number, by_hand, some_money(amount)))
+
+    def reroute_by_hand(self, route: str) -> tuple[Answer, ...]:
+        """Let somebody at the console send every ABNORMAL refund another way, and see the answers.
+
+        The ways are WeChat's own: USER_BANK_CARD, another card of the customer's, and MERCHANT_BANK_CARD,
+        after which the merchant has the money and the customer nothing.
+        """
+        way = ROUTES[one_of("way for an abnormal refund", route, ROUTES)]
+        stuck = [one for one in self.desk.refunds.values() if one.state is RefundStatus.ABNORMAL]
+        return tuple(
+            self.at_the_console(ApplyAbnormalRefund(one.out_trade_no, one.out_refund_no, way))
+            for one in stuck
+        )
 
     def runs_dry(self, left: str | Money | None = None, *, takes_on: bool = False) -> None:
         """Leave the merchant so much money for refunds, or none; more of it comes by `top_up` only.

@@ -14,6 +14,7 @@ from paytwice.trials import TRIALS
 LOOKS_AT: Final = {
     "on_view": "the merchant's view whenever it changes",
     "on_handed": "what customers are given to pay with",
+    "on_request": "calls that reach a channel",
     "on_refund": "refund requests that reach a channel",
     "on_money": "money that a channel captures or returns",
     "on_shop": "what the shop reserves, releases and ships",

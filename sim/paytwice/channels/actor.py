@@ -28,9 +28,8 @@ from paytwice.channels.messages import (
     QueryTrade,
     RefundRecord,
     Request,
-    key_of,
 )
-from paytwice.channels.telling import news_of, status_of
+from paytwice.channels.telling import deed_of, news_of, status_of
 from paytwice.choices import Bits, Choices, Value
 from paytwice.faults import FaultProfile
 from paytwice.journal import NOBODY, Journal, What
@@ -122,10 +121,10 @@ class ChannelActor:
         fate = self.arranged.fate(request) or CALM_FATE
         around = Circumstances(refund=fate, read_lag=self.arranged.lag(request), at_the_console=True)
         answer = self.desk.handle(request, self.kernel.now, around)
-        what, amount = f"{type(request).__name__} {key_of(request)}", getattr(request, "amount", None)
+        amount = getattr(request, "amount", None)
         minor = amount.minor if isinstance(amount, Money) else 0
         entry = self.journal.note(
-            self.kernel.now, NOBODY, What.DID, self.name, what, "console:", number=minor
+            self.kernel.now, NOBODY, What.DID, self.name, deed_of(request), "console:", number=minor
         )
         self._book(entry)
         self._set_alarm()

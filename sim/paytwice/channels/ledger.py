@@ -25,6 +25,7 @@ class Account(Enum):
     IN_TRANSIT = "IN_TRANSIT"  # of what is to go back and has not arrived
     FEES = "FEES"
     MARKETING = "MARKETING"
+    MERCHANT_CARD = "MERCHANT_CARD"  # the merchant's own bank card, outside its account at the channel
 
 
 class MovementKind(Enum):
@@ -48,7 +49,7 @@ MOVES: Final[Mapping[MovementKind, tuple[Account, Account]]] = {
     MovementKind.SET_ASIDE: (Account.MERCHANT, Account.IN_TRANSIT),
     MovementKind.RETURNED: (Account.IN_TRANSIT, Account.CUSTOMER),
     MovementKind.RELEASED: (Account.IN_TRANSIT, Account.MERCHANT),
-    MovementKind.TO_MERCHANT_CARD: (Account.IN_TRANSIT, Account.MERCHANT),
+    MovementKind.TO_MERCHANT_CARD: (Account.IN_TRANSIT, Account.MERCHANT_CARD),
     MovementKind.TOOK_LATE: (Account.CUSTOMER, Account.IN_TRANSIT),
     MovementKind.GAVE_BACK: (Account.IN_TRANSIT, Account.CUSTOMER),
 }

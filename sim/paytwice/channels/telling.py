@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from paytwice.channels.messages import About, Answer, Notification, TradeState
+import re
+from typing import Final
+
+from paytwice.channels.messages import About, Answer, Notification, Request, TradeState, key_of
+
+CAPITAL: Final = re.compile("(?<!^)([A-Z])")
+
+
+def deed_of(request: Request) -> str:
+    """What somebody does at a channel's console: `ask refund HAND-1`."""
+    deed = CAPITAL.sub(r" \1", type(request).__name__).lower()
+    return f"{deed} {key_of(request)}"
 
 
 def status_of(answer: Answer) -> str:

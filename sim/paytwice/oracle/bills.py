@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from paytwice.channels.ledger import MOVES, Account, Ledger, Movement, MovementKind
+from paytwice.channels.ledger import MOVES, Account, Ledger, Movement
 from paytwice.channels.statements import FundBill
 from paytwice.merchant.port import RefundStanding
 from paytwice.oracle.facts import Case, Trade
@@ -80,7 +80,6 @@ class _Account:
     fees: int = 0
     full_fee: int = 0
     parts: int = 0
-    by_card: bool = False  # the merchant got money back in a way of its own
 
     def note(self, movement: Movement, rate: int) -> None:
         """Add a movement, by the accounts that it touches."""
@@ -94,7 +93,6 @@ class _Account:
         elif Account.IN_TRANSIT in (giver, taker):
             self.taken += sign * minor
             self.parts += 1
-            self.by_card |= taker is Account.MERCHANT and movement.kind is not MovementKind.RELEASED
         else:
             self.captured -= sign * minor
             self.full_fee += (2 * minor * rate + MILLION) // (2 * MILLION)
@@ -102,7 +100,7 @@ class _Account:
     @property
     def has_the_right_fee(self) -> bool:
         """Whether the fee is that of the rate, less what goes with the refunds: to the fen at either end."""
-        if self.by_card or not self.captured:
+        if not self.captured:
             return True
         if self.taken in (0, self.captured):
             return self.fees == (0 if self.taken else self.full_fee)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -14,8 +13,12 @@ from paytwice.pictures.model import Band, Moment, Note, Tone
 from paytwice.pictures.words import OWN_WORDS, Words
 from paytwice.run import Run
 
-CAPITAL: Final = re.compile("([A-Z])")
-MONEY: Final = {"CAPTURED": Tone.CAPTURED, "RETURNED": Tone.RETURNED}
+MONEY: Final = {
+    "CAPTURED": Tone.CAPTURED,
+    "RETURNED": Tone.RETURNED,
+    "TOOK_LATE": Tone.CAPTURED,
+    "GAVE_BACK": Tone.RETURNED,
+}
 UNSEEN_MONEY: Final = ("SET_ASIDE", "RELEASED", "FEE", "FEE_RETURNED")  # moves between a merchant's accounts
 ALARM_LINES: Final = 3
 QUIET_REFUNDS: Final = ("PROCESSING", "SUCCESS")  # the answer says the one, the money coming back the other
@@ -78,9 +81,9 @@ def _alarm(entry: Entry) -> str:
 
 def _deed(entry: Entry, words: Words) -> str:
     """What somebody did that sent no message: the customer, or a person at a channel's console."""
-    if entry.subject == "console":
-        deed = CAPITAL.sub(r" \1", entry.whom).strip().lower()  # AskRefund
-        return f"at the console: {deed}"
+    if entry.subject == "console:":
+        money = f" {words.money(entry.number)}" if entry.number else ""
+        return f"at the console: {entry.whom}{money}"
     return f"{words.whose(entry.key)}{entry.subject} {entry.whom}".rstrip()
 
 

@@ -30,6 +30,7 @@ REQUESTS: Final = {
     "trade.close": "close",
     "refund.ask": "refund",
     "refund.query": "query refund",
+    "refund.reroute": "abnormal refund to another card:",
     "bill.fetch": "fetch bill of",
 }
 

@@ -334,4 +334,4 @@ def test_every_movement_leaves_the_sum_as_it_was(kind: MovementKind) -> None:
     ledger.record(Movement(0, kind, "T1", "WX0001", yuan(7)))
 
     assert ledger.total == 0
-    assert sorted(ledger.accounts.values()) == [-7, 0, 0, 0, 7]
+    assert sorted(ledger.accounts.values()) == [-7, 0, 0, 0, 0, 7]
