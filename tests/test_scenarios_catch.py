@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 from tests.sim.merchants import mistaken
+from tests.sim.merchants import mistaken_about_money as about_money
 from tests.sim.merchants.mistaken import with_channels
 from tests.sim.merchants.small import SmallMerchant
 from tests.sim.merchants.textbook import Textbook
@@ -22,6 +23,8 @@ NEVER_ASKS: Final = with_channels(mistaken.NeverAsks)
 MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "ack_lost_after_commit": (mistaken.ShipsForEachNotice,),
     "all_notifications_lost": (NEVER_ASKS,),
+    "amount_does_not_match": (about_money.TakesAnySum,),
+    "bill_finds_what_nobody_told": (with_channels(about_money.ReadsNoBill),),
     "both_notifications_at_once": (mistaken.SwallowsTheSecond,),
     "close_races_with_payment": (with_channels(mistaken.PaidIsClosed),),
     "closed_at_alipay_before_the_scan": (with_channels(mistaken.NotFoundIsClosed),),
@@ -30,9 +33,15 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
         mistaken.NewNumberForEachTry,
         with_channels(mistaken.NewExpiryForEachCreate),
     ),
+    "customer_refund_meets_duplicate_refund": (about_money.one_refund_for_an_order,),
     "late_wechat_after_alipay": (mistaken.SwallowsTheSecond,),
     "merchant_down_all_night": (NEVER_ASKS,),
+    "midnight_bill": (about_money.ReversesWhatTheBillLacks,),
     "page_says_paid_backend_does_not_know": (mistaken.TellsToPayAgain,),
+    "partial_refunds_with_coupon": (
+        about_money.TakesTheCashForTheTotal,
+        with_channels(about_money.ReturnsTheCash),
+    ),
     "query_answer_is_stale": (with_channels(mistaken.UnpaidIsClosed), with_channels(mistaken.PaidIsClosed)),
     "refund_times_out_but_happened": (with_channels(mistaken.NewNumberForEachRefundTry),),
     "same_notification_twice": (mistaken.ShipsForEachNotice,),
@@ -88,7 +97,14 @@ def plays(scenario: Scenario, merchant: MerchantFactory, seeds: Sequence[int | N
 
 
 # What a scenario demands beyond the verdict, and these two sound merchants do not do.
-DEMANDS: Final = {("create_response_lost", Textbook): "asked for again under another number"}
+DEMANDS: Final = {
+    ("create_response_lost", Textbook): "asked for again under another number",
+    # Neither reads a bill, and the small one grants no refunds.
+    ("bill_finds_what_nobody_told", Textbook): "only who knows of a payment can give it back",
+    ("bill_finds_what_nobody_told", SmallMerchant): "run.order.paid_by",
+    ("customer_refund_meets_duplicate_refund", SmallMerchant): "as the customer asked",
+    ("partial_refunds_with_coupon", SmallMerchant): "run.returned('wechat')",
+}
 
 
 # It goes by queries and reads no bill, and no query tells of the second payment of a trade.

@@ -110,8 +110,9 @@ CATALOGUE: Final[Mapping[str, Explanation]] = {
         "never: every run has its ledgers",
     ),
     "S20": Explanation(
-        "Amounts in fen, in yuan and in the bill agree, and none is a float.",
-        "no amount was told in two forms",
+        "What a customer is given to pay is the order's price, to the minor unit and in its currency; a "
+        "refund is asked for in the currency of the payment.",
+        "no customer was given anything to pay with, and no refund was asked for",
     ),
     "S21": Explanation(
         "A poison message (an unknown number, a status nobody knows, one whose handling raises), or "
@@ -130,20 +131,25 @@ CATALOGUE: Final[Mapping[str, Explanation]] = {
         "no customer was told PAID or PAY_AGAIN",
     ),
     "C3": Explanation(
-        "Refunds are executed to the fen; with coupons the shares of the parts sum to the whole.",
-        "no refund was executed",
+        "What a customer was granted is asked of the winner's channel, no fen more or less, unless a "
+        "person sees to it; and where a payment went back in parts, their shares of a coupon sum to the "
+        "whole.",
+        "nothing was granted, and no payment with a coupon went back",
     ),
     "C4": Explanation(
         "What the console or the channel has returned already is not returned a second time.",
         "nothing was returned that the merchant had not asked for",
     ),
     "C5": Explanation(
-        "Captures - returns - fees = the fund bill.",
-        "no fund bill was made",
+        "Captures - returns - fees are what the newest fund bill closes with, and the fee on each "
+        "payment is the rate's, less what goes with its refunds: a check of the simulated channels "
+        "themselves.",
+        "the run has no fund bill of a channel that captured anything",
     ),
     "C6": Explanation(
-        "Coupons and points come back exactly once.",
-        "no payment with a coupon was refunded",
+        "A coupon comes back whole, and once, with a payment that does not settle the order or that "
+        "went back in full.",
+        "no coupon paid anything",
     ),
     "L1": Explanation(
         "Every order reaches PAID or CLOSED. Doing nothing is not correct.",
@@ -177,8 +183,9 @@ CATALOGUE: Final[Mapping[str, Explanation]] = {
         "no order was CLOSED",
     ),
     "L8": Explanation(
-        "After the bill there is no difference to the books, or it is a listed and explained item.",
-        "no bill was read",
+        "An hour after a bill could be had each line of it is explained by the view: a payment by its "
+        "number, a refund by its number, or by its sum if nobody here asked for it.",
+        "no payment stands in a bill that could be had for an hour, or the run ended before the bill",
     ),
     "L10": Explanation(
         "A refund that is ABNORMAL is resolved, or a person knows of it.",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from paytwice.channels.messages import AskRefund, Meaning
 from paytwice.merchant.port import Standing
-from paytwice.oracle.facts import Case, Refund, Trade
+from paytwice.oracle.facts import Case, Trade
 from paytwice.oracle.money import sums_of_unanswered_wishes
+from paytwice.oracle.payments import refunds_of
 from paytwice.oracle.scene import Scene
 from paytwice.oracle.verdict import Broken
 from paytwice_core import Money
@@ -59,12 +60,13 @@ def granted_is_executed(case: Case, scene: Scene) -> Broken | None:
 
 
 def _granted_and_not_asked(case: Case) -> Broken | None:
-    trade = case.winning_trade()
-    if not case.granted or case.standing is not Standing.PAID or trade is None:
+    trade, winner = case.winning_trade(), case.view.winner if case.view is not None else None
+    if not case.granted or case.standing is not Standing.PAID or trade is None or winner is None:
         return None
-    if any(refund.asked_at is None for refund in trade.refunds.values()):
+    refunds = list(refunds_of(trade, winner.number))
+    if any(refund.asked_at is None for refund in refunds):
         return None
-    asked = sum(refund.asked_minor for refund in trade.refunds.values() if _is_of_winner(case, refund))
+    asked = sum(refund.asked_minor for refund in refunds if refund.is_alive)
     right = [case.granted_total + unheard for unheard in sums_of_unanswered_wishes(case)]
     if asked in right or asked + case.with_a_person(trade.out_trade_no) in right:
         return None
@@ -72,13 +74,8 @@ def _granted_and_not_asked(case: Case) -> Broken | None:
         f"The customer of order {case.order_id} was granted {case.money(case.granted_total)}, and "
         f"{trade.channel} was asked for {case.money(asked)}.",
         case.money(abs(case.granted_total - asked)),
-        (*case.wish_entries, *(refund.entry for refund in trade.refunds.values())),
+        (*case.wish_entries, *(refund.entry for refund in refunds)),
     )
-
-
-def _is_of_winner(case: Case, refund: Refund) -> bool:
-    winner = case.view.winner if case.view is not None else None
-    return refund.is_alive and winner is not None and refund.of in (None, winner.number)
 
 
 def _shares_sum_up(case: Case) -> Broken | None:

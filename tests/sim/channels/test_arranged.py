@@ -159,3 +159,11 @@ def test_rough_days_have_coupons_and_calm_days_have_none() -> None:
     assert all(0 <= minor <= 99_00 for minor in kept)
     assert any(name.name == "wechat Pay P1-1 coupon" for run in rough for name in run.deviations)
     assert all(simulate(story, seed=seed).coupons_kept("wechat") == 0 for seed in range(5))
+
+
+def test_an_outage_that_no_call_meets_is_told() -> None:
+    async def story(sim: Simulation) -> None:
+        await sim.checkout("99.00 CNY")
+        sim.channel("wechat").unavailable("trade.query", lasting=minutes(1))
+
+    assert "let wechat fail 'trade.query'" in simulate(story).unmet

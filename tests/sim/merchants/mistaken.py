@@ -58,7 +58,8 @@ class SwallowsTheSecond(ReferenceMerchant):
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
-        self._books = self._chores.books = DeafBooks(around, self._workers, self.ignores)
+        self._books = DeafBooks(around, self._workers, self.ignores)
+        self._chores.books = self._reconciliation.books = self._books
 
     def ignores(self, order: Order, payment: Captured) -> bool:
         """Whether a payment is taken for a repeat of one that is known."""

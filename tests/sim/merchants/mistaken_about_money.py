@@ -6,38 +6,16 @@ the catalogue in payments.md, with a project in which the mistake was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, cast
 
 import attrs
+from tests.sim.merchants.mistaken import Through, with_channels
 
 from paytwice.calendar import HOUR
 from paytwice.channels.messages import NO_ANSWER, Ack, Answer, Notification, RefundRecord, RefundStatus
-from paytwice.merchant.port import ChannelClient, Surroundings
+from paytwice.merchant.port import Surroundings
 from paytwice.merchant.reference.merchant import ReferenceMerchant
 from paytwice_core import Money
-
-
-class Between:
-    """A channel as a merchant with a mistake calls it: what is not replaced here is the channel's."""
-
-    def __init__(self, real: ChannelClient) -> None:
-        self.real = real
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.real, name)
-
-
-def with_channels(between: type[Between]) -> Callable[[Surroundings], ReferenceMerchant]:
-    """The reference merchant, whose channels are called with a mistake."""
-
-    def make(around: Surroundings) -> ReferenceMerchant:
-        channels = {name: cast("ChannelClient", between(real)) for name, real in around.channels.items()}
-        return ReferenceMerchant(attrs.evolve(around, channels=channels))
-
-    make.__name__ = between.__name__
-    return make
 
 
 class TakesTheCashForTheTotal(ReferenceMerchant):
@@ -49,13 +27,16 @@ class TakesTheCashForTheTotal(ReferenceMerchant):
         return await super().notified(attrs.evolve(notification, trade=cash))
 
 
-class ReturnsTheCash(Between):
+class ReturnsTheCash(Through):
     """D21 at a refund: the customer paid less than the price, so less goes back."""
 
-    async def refund(self, no: str, number: str, amount: Money, channel_number: str | None = None) -> Answer:
-        trade = (await self.real.query(no)).trade
+    async def refund(
+        self, out_trade_no: str, out_refund_no: str, amount: Money, channel_number: str | None = None
+    ) -> Answer:
+        trade = (await self.real.query(out_trade_no)).trade
         cash = amount.minor if trade is None else amount.minor * trade.payer_total.minor // trade.amount.minor
-        return await self.real.refund(no, number, Money(cash, amount.currency), channel_number)
+        less = Money(cash, amount.currency)
+        return await super().refund(out_trade_no, out_refund_no, less, channel_number)
 
 
 class TakesAnySum(ReferenceMerchant):
@@ -68,7 +49,7 @@ class TakesAnySum(ReferenceMerchant):
         return await super().notified(attrs.evolve(notification, trade=trade))
 
 
-class ReadsNoBill(Between):
+class ReadsNoBill(Through):
     """The bill goes to the accountants, and what is in it never comes back to the orders."""
 
     async def bill(self, day: date) -> Answer:
@@ -95,21 +76,29 @@ class ReversesWhatTheBillLacks(ReferenceMerchant):
             await channel.refund(trade.out_trade_no, f"{trade.out_trade_no}-missing", trade.amount)
 
 
-class OneRefundForAnOrder(Between):
+class OneRefundForAnOrder(Through):
     """D43: who asks for a refund of an order that has one already is told of that one."""
 
-    refunded: dict[str, str] = {}  # noqa: RUF012  # made anew for each run, in one_refund_for_an_order
+    def first(self, order_id: str, out_refund_no: str) -> str:
+        """The number of the first refund of an order, at whichever channel."""
+        raise NotImplementedError("one_refund_for_an_order says so")
 
-    async def refund(self, no: str, number: str, amount: Money, channel_number: str | None = None) -> Answer:
-        first = self.refunded.setdefault(no.rpartition("-")[0], number)
-        if first == number:
-            return await self.real.refund(no, number, amount, channel_number)
-        known = RefundRecord(no, number, first, amount, RefundStatus.SUCCESS, "SUCCESS")
-        answer = await self.real.query(no)
-        return attrs.evolve(answer, trade=None, refund=known)
+    async def refund(
+        self, out_trade_no: str, out_refund_no: str, amount: Money, channel_number: str | None = None
+    ) -> Answer:
+        first = self.first(out_trade_no.rpartition("-")[0], out_refund_no)
+        if first == out_refund_no:
+            return await super().refund(out_trade_no, out_refund_no, amount, channel_number)
+        known = RefundRecord(out_trade_no, out_refund_no, first, amount, RefundStatus.SUCCESS, "SUCCESS")
+        return attrs.evolve(await self.real.query(out_trade_no), trade=None, refund=known)
 
 
 def one_refund_for_an_order(around: Surroundings) -> ReferenceMerchant:
-    """The merchant of D43, whose channels share one list of refunds."""
-    shared = type("OneRefundForAnOrder", (OneRefundForAnOrder,), {"refunded": {}})
-    return with_channels(shared)(around)
+    """The merchant of D43: its channels share a list of refunds."""
+    refunded: dict[str, str] = {}
+
+    class Sharing(OneRefundForAnOrder):
+        def first(self, order_id: str, out_refund_no: str) -> str:
+            return refunded.setdefault(order_id, out_refund_no)
+
+    return with_channels(Sharing)(around)
