@@ -17,7 +17,7 @@ def expect(run: Run) -> None:
     assert run.order.paid_by == "alipay", "a refund of all of it does not make it unpaid"
     assert run.captured("alipay") == run.returned("alipay") == 99_00
     assert len(run.refund_numbers("alipay")) == 2, "a notice of a refund is not another payment"
-    assert run.order.refunds == ("CUSTOMER SUCCESS", "CUSTOMER SUCCESS")
+    assert run.order.refund_standings == ("DONE", "DONE")
     assert run.shop == {"reserve": 1, "ship": 1}, "a notice of a refund ships nothing and frees nothing"
 
 

@@ -19,7 +19,7 @@ def expect(run: Run) -> None:
     assert run.returned("wechat") == 40_00, "returned once: no more, no less"
     assert run.kept("wechat") == 59_00
     assert len(run.refund_numbers("wechat")) == 1, "the number outlives the process"
-    assert run.order.refunds == ("CUSTOMER SUCCESS",)
+    assert run.order.refund_standings == ("DONE",)
 
 
 if __name__ == "__main__":

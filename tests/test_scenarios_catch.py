@@ -9,9 +9,10 @@ from typing import Final
 import pytest
 from tests.sim.merchants import mistaken
 from tests.sim.merchants import mistaken_about_money as about_money
-from tests.sim.merchants.mistaken import with_channels
+from tests.sim.merchants import mistaken_about_refunds as about_refunds
 from tests.sim.merchants.small import SmallMerchant
 from tests.sim.merchants.textbook import Textbook
+from tests.sim.merchants.through import with_channels
 
 from paytwice import MerchantFactory
 from paytwice.scenario import Played, Scenario, load
@@ -20,8 +21,10 @@ ROOT: Final = Path(__file__).parents[1]
 NAMES: Final = tuple(path.stem for path in sorted((ROOT / "scenarios").glob("*.py")))
 
 NEVER_ASKS: Final = with_channels(mistaken.NeverAsks)
+NEW_NUMBERS: Final = with_channels(mistaken.NewNumberForEachRefundTry)
 MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "ack_lost_after_commit": (mistaken.ShipsForEachNotice,),
+    "alipay_refund_notice_looks_like_payment": (about_refunds.TakesRefundNewsForPayment,),
     "all_notifications_lost": (NEVER_ASKS,),
     "amount_does_not_match": (about_money.TakesAnySum,),
     "bill_finds_what_nobody_told": (with_channels(about_money.ReadsNoBill),),
@@ -29,6 +32,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "close_races_with_payment": (with_channels(mistaken.PaidIsClosed),),
     "closed_at_alipay_before_the_scan": (with_channels(mistaken.NotFoundIsClosed),),
     "crash_between_commit_and_ack": (mistaken.ForgetsItsWork, mistaken.ShipsForEachNotice),
+    "crash_after_refund_call": (NEW_NUMBERS,),
     "create_response_lost": (
         mistaken.NewNumberForEachTry,
         with_channels(mistaken.NewExpiryForEachCreate),
@@ -43,32 +47,21 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
         with_channels(about_money.ReturnsTheCash),
     ),
     "query_answer_is_stale": (with_channels(mistaken.UnpaidIsClosed), with_channels(mistaken.PaidIsClosed)),
-    "refund_times_out_but_happened": (with_channels(mistaken.NewNumberForEachRefundTry),),
+    "refund_abnormal_needs_a_person": (about_refunds.AbnormalIsClosed, about_refunds.AnyCardWillDo),
+    "refund_notice_before_the_response": (
+        with_channels(about_refunds.NeverAsksAboutRefunds, about_refunds.RowAfterTheCall),
+    ),
+    "refund_times_out_but_happened": (NEW_NUMBERS,),
+    "refund_without_balance": (with_channels(about_refunds.NotEnoughIsNo), NEW_NUMBERS),
+    "refunded_in_the_console": (with_channels(about_refunds.SeesNoReturns, about_refunds.DeafToTheConsole),),
     "same_notification_twice": (mistaken.ShipsForEachNotice,),
     "second_number_under_one_trade": (with_channels(mistaken.NamesNoPayment),),
     "success_after_close": (mistaken.IgnoresLateSuccess,),
     "three_channels_one_order": (mistaken.SwallowsTheSecond,),
     "two_attempts_same_channel": (mistaken.ComparesTheChannelOnly,),
+    "unionpay_pays_after_paytimeout": (about_refunds.BelievesTheBrowser,),
     "wechat_captured_after_alipay": (mistaken.SwallowsTheSecond,),
 }
-# These are shown theirs in test_scenarios_about_money.py.
-ABOUT_MONEY: Final = (
-    "amount_does_not_match",
-    "bill_finds_what_nobody_told",
-    "customer_refund_meets_duplicate_refund",
-    "midnight_bill",
-    "partial_refunds_with_coupon",
-)
-# And these in test_scenarios_about_refunds.py.
-ABOUT_REFUNDS: Final = (
-    "alipay_refund_notice_looks_like_payment",
-    "crash_after_refund_call",
-    "refund_abnormal_needs_a_person",
-    "refund_notice_before_the_response",
-    "refund_without_balance",
-    "refunded_in_the_console",
-    "unionpay_pays_after_paytimeout",
-)
 CAUGHT: Final = [
     pytest.param(name, merchant, id=f"{name}-{getattr(merchant, '__name__', '?')}")
     for name, merchants in MISTAKES.items()
@@ -77,7 +70,7 @@ CAUGHT: Final = [
 
 
 def test_every_scenario_has_a_merchant_that_it_catches() -> None:
-    assert {*MISTAKES, *ABOUT_MONEY, *ABOUT_REFUNDS} == set(NAMES)
+    assert set(MISTAKES) == set(NAMES)
 
 
 @pytest.mark.parametrize(("name", "merchant"), CAUGHT)
@@ -100,6 +93,9 @@ def plays(scenario: Scenario, merchant: MerchantFactory, seeds: Sequence[int | N
 DEMANDS: Final = {
     ("create_response_lost", Textbook): "asked for again under another number",
     # Neither reads a bill, and the small one grants no refunds.
+    ("alipay_refund_notice_looks_like_payment", SmallMerchant): "run.returned('alipay')",
+    ("crash_after_refund_call", SmallMerchant): "nothing like it happened",
+    ("refund_notice_before_the_response", SmallMerchant): "nothing like it happened",
     ("bill_finds_what_nobody_told", Textbook): "only who knows of a payment can give it back",
     ("bill_finds_what_nobody_told", SmallMerchant): "run.order.paid_by",
     ("customer_refund_meets_duplicate_refund", SmallMerchant): "as the customer asked",
@@ -107,18 +103,18 @@ DEMANDS: Final = {
 }
 
 
-# It goes by queries and reads no bill, and no query tells of the second payment of a trade.
+# The small one goes by queries, which tell of no second payment of a trade and of no refund by others; what a
+# channel refuses or cannot pay it tries for ever. The textbook one leaves a closed refund to a person.
 TOO_SMALL: Final = {
     ("second_number_under_one_trade", SmallMerchant),
-    ("bill_finds_what_nobody_told", SmallMerchant),
-    ("bill_finds_what_nobody_told", Textbook),
-    ("customer_refund_meets_duplicate_refund", SmallMerchant),  # it grants customers no refunds
-    ("partial_refunds_with_coupon", SmallMerchant),
+    ("refund_abnormal_needs_a_person", SmallMerchant),
+    ("refund_without_balance", SmallMerchant),
+    ("refund_without_balance", Textbook),
+    ("refunded_in_the_console", SmallMerchant),
 }
 SOUND: Final = [
     pytest.param(name, merchant, id=f"{name}-{merchant.__name__}")
     for name in NAMES
-    if name not in ABOUT_REFUNDS
     for merchant in (Textbook, SmallMerchant)
     if (name, merchant) not in TOO_SMALL
 ]
@@ -131,5 +127,6 @@ def test_a_scenario_asks_of_a_sound_merchant_no_more_than_the_money(
     played = load(str(ROOT / "scenarios" / f"{name}.py")).play(merchant=merchant)
 
     demand = next((why for (stem, maker), why in DEMANDS.items() if (stem, maker) == (name, merchant)), None)
-    assert played.run.ok, played.run.explain()
+    assert played.run.failure is None
+    assert not played.run.verdict.violations, played.run.explain()
     assert played.as_declared if demand is None else demand in played.why, played.why

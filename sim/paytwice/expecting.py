@@ -54,9 +54,13 @@ def _values(test: ast.expr, frame: FrameType) -> str:
     """What the operands were, where the assertion compares; constants speak for themselves."""
     if not isinstance(test, ast.Compare):
         return ""
-    parts = [part for part in (test.left, *test.comparators) if not isinstance(part, ast.Constant)]
+    parts = [part for part in (test.left, *test.comparators) if not _is_literal(part)]
     told = [f"{one_line(ast.unparse(part))} is {value}" for part in parts if (value := _value(part, frame))]
     return f": {', '.join(told)}" if told else ""
+
+
+def _is_literal(part: ast.expr) -> bool:
+    return all(isinstance(node, ast.Constant | ast.Tuple | ast.expr_context) for node in ast.walk(part))
 
 
 def _value(part: ast.expr, frame: FrameType) -> str:

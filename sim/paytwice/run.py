@@ -53,10 +53,16 @@ class OrderResult:
 
     @property
     def refunds(self) -> tuple[str, ...]:
-        """Every refund as `REASON STATE`, in the order they were made."""
+        """Every refund as `REASON STATE` in the merchant's own words, in the order they were made."""
         if self.view is None or self.view.refunds is None:
             return ()
         return tuple(f"{refund.reason} {refund.state}".strip() for refund in self.view.refunds)
+
+    @property
+    def refund_standings(self) -> tuple[str, ...]:
+        """Every refund in the words that all merchants share: PENDING, DONE, NEEDS_PERSON or VOID."""
+        refunds = (() if self.view is None else self.view.refunds) or ()
+        return tuple(refund.standing.value for refund in refunds)
 
     @property
     def waits_for_a_person(self) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import attrs
-from tests.sim.merchants.mistaken import Through, with_channels
+from tests.sim.merchants.through import Through, with_channels
 
 from paytwice.calendar import HOUR
 from paytwice.channels.messages import NO_ANSWER, Ack, Answer, Notification, RefundRecord, RefundStatus

@@ -6,7 +6,7 @@ Numbers as `D46` are those of the catalogue in payments.md, with a project in wh
 from __future__ import annotations
 
 import attrs
-from tests.sim.merchants.mistaken_about_money import Between
+from tests.sim.merchants.through import Through
 
 from paytwice.channels.messages import (
     NO_ANSWER,
@@ -54,11 +54,13 @@ class AnyCardWillDo(_Rereads):
         return attrs.evolve(record, to_merchant_card=False)
 
 
-class NotEnoughIsNo(Between):
+class NotEnoughIsNo(Through):
     """NOT_ENOUGH is taken for a definite refusal, where the same number would go through on another day."""
 
-    async def refund(self, *what: object) -> Answer:
-        answer: Answer = await self.real.refund(*what)  # type: ignore[arg-type]  # whatever it is
+    async def refund(
+        self, out_trade_no: str, out_refund_no: str, amount: Money, channel_number: str | None = None
+    ) -> Answer:
+        answer = await super().refund(out_trade_no, out_refund_no, amount, channel_number)
         if answer.meaning is Meaning.NO_BALANCE:
             return attrs.evolve(answer, outcome=Outcome.REFUSED, meaning=Meaning.NOT_SUPPORTED)
         return answer
@@ -81,11 +83,11 @@ def _unreturned(notification: Notification) -> Notification:
     return attrs.evolve(notification, trade=nothing if trade.channel_number is not None else trade)
 
 
-class SeesNoReturns(Between):
+class SeesNoReturns(Through):
     """And what a query tells of returns is not looked at either."""
 
-    async def query(self, no: str) -> Answer:
-        answer = await self.real.query(no)
+    async def query(self, out_trade_no: str) -> Answer:
+        answer = await super().query(out_trade_no)
         trade = answer.trade
         return answer if trade is None else attrs.evolve(answer, trade=_without_returns(trade))
 
@@ -94,7 +96,7 @@ def _without_returns(trade: TradeRecord) -> TradeRecord:
     return attrs.evolve(trade, returned=Money.zero(trade.amount.currency))
 
 
-class ShipsForEachNotice(ReferenceMerchant):
+class TakesRefundNewsForPayment(ReferenceMerchant):
     """D40: a notice at the payment's address is a payment, and so it ships again."""
 
     async def notified(self, notification: Notification) -> Ack:
@@ -113,10 +115,10 @@ class BelievesTheBrowser(ReferenceMerchant):
         return CustomerAnswer(Said.PAID)
 
 
-class NeverAsksAboutRefunds(Between):
+class NeverAsksAboutRefunds(Through):
     """D47, EasyAbp `RefundWeChatPayEventHandler`: the row is written after the call, and nobody asks."""
 
-    async def query_refund(self, no: str, number: str) -> Answer:
+    async def query_refund(self, out_trade_no: str, out_refund_no: str) -> Answer:
         return NO_ANSWER
 
 
