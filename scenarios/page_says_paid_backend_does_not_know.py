@@ -13,6 +13,8 @@ async def story(sim: Simulation) -> None:
         answer = await order.status()
         if answer is not None and answer.said.value == "PAY_AGAIN":
             await order.pay("alipay")  # who is told to pay again does so
+    await sim.sleep(minutes(6))
+    await order.status()  # by now the page says PAID, and it has to stay so
 
 
 def expect(run: Run) -> None:

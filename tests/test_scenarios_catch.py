@@ -10,6 +10,7 @@ import pytest
 from tests.sim.merchants import mistaken
 from tests.sim.merchants import mistaken_about_money as about_money
 from tests.sim.merchants import mistaken_about_refunds as about_refunds
+from tests.sim.merchants.broken import NeverReleases
 from tests.sim.merchants.small import SmallMerchant
 from tests.sim.merchants.textbook import Textbook
 from tests.sim.merchants.through import with_channels
@@ -41,6 +42,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "late_wechat_after_alipay": (mistaken.SwallowsTheSecond,),
     "merchant_down_all_night": (NEVER_ASKS,),
     "midnight_bill": (about_money.ReversesWhatTheBillLacks,),
+    "nobody_pays": (NeverReleases,),
     "page_says_paid_backend_does_not_know": (mistaken.TellsToPayAgain,),
     "partial_refunds_with_coupon": (
         about_money.TakesTheCashForTheTotal,

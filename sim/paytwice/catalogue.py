@@ -96,7 +96,7 @@ CATALOGUE: Final[Mapping[str, Explanation]] = {
         "Delivering any message several times gives the same money, stock and view as once: every "
         "notification, and every message of the customer that may be repeated, alone and all "
         "together, at once and later.",
-        "no message that may be repeated reached the merchant",
+        "never: every story places an order, and that may be said twice",
     ),
     "S17": Explanation(
         "When all captures precede all news of them and no expiry lies between, any order of the news "

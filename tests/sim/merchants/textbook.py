@@ -280,7 +280,8 @@ class Textbook:
         channel, number = self.around.channels[attempt.channel], attempt.out_trade_no
         dead = row.standing is not Standing.OPEN or self.is_over(row)
         if dead and channel.has_close:
-            dead = (await channel.close(number)).outcome is Outcome.DONE
+            closed = await channel.close(number)
+            dead = closed.outcome is Outcome.DONE or closed.meaning is Meaning.ALREADY_CLOSED
         answer = await channel.query(number)
         if answer.trade is not None and answer.trade.channel_number is not None:
             await self.heard(attempt.channel, answer.trade)

@@ -1,0 +1,40 @@
+"""The shipped scenarios put every promise to the test that they can: a verdict "ok" is about something."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from paytwice.oracle import INVARIANTS
+from paytwice.scenario import load
+
+PATHS: Final = sorted((Path(__file__).parents[3] / "scenarios").glob("*.py"))
+
+# Nobody forges or misdirects a notification yet, in any story or fault profile.
+NEVER_PUT_TO_THE_TEST: Final = {"S12"}
+
+
+def checked(seeds: Sequence[int | None], **changes: str) -> Counter[str]:
+    """In how many runs of all scenarios each promise had something to check."""
+    found: Counter[str] = Counter()
+    for path in PATHS:
+        scenario = load(str(path))
+        for seed in seeds:
+            found.update(scenario.play(seed=seed, changes=changes).run.verdict.checked)
+    return found
+
+
+def test_every_promise_is_put_to_the_test_by_some_calm_scenario() -> None:
+    assert set(INVARIANTS) - set(checked([None])) == NEVER_PUT_TO_THE_TEST
+
+
+@pytest.mark.slow
+def test_every_promise_is_put_to_the_test_by_rough_runs() -> None:
+    found = checked(range(20), profile="rough")
+    print(*(f"{name}: {found[name]} of {20 * len(PATHS)}" for name in INVARIANTS), sep="\n")
+
+    assert set(INVARIANTS) - set(found) == NEVER_PUT_TO_THE_TEST
