@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tests.sim.oracle.recorded import History, Key, Naive
 
-from paytwice.channels.ledger import Ledger, MovementKind
+from paytwice.channels.ledger import Account, Ledger, MovementKind
 from paytwice.channels.messages import Meaning, RefundStatus
 from paytwice.merchant.port import OrderView, RefundStanding, Said, Standing
 
@@ -331,9 +331,13 @@ def s15_close_is_real(h: History) -> Iterator[str]:
 def s18_the_books_balance(h: History, ledgers: Mapping[str, Ledger]) -> Iterator[str]:
     for channel, ledger in ledgers.items():
         seen = [one["movement"] for one in h.all("moved", channel=channel)]
+        captured = [one for one in seen if one.kind is MovementKind.CAPTURED]
+        returned = [one for one in seen if one.kind is MovementKind.RETURNED]
         kinds = (MovementKind.CAPTURED, MovementKind.RETURNED)
         booked = [one for one in ledger.movements if one.kind in kinds]
-        if sum(ledger.accounts.values()) != 0 or seen != booked:
+        coupons = sum(one.coupon for one in captured) - sum(one.coupon for one in returned)
+        marketing = -ledger.accounts[Account.MARKETING]
+        if sum(ledger.accounts.values()) != 0 or marketing != coupons or booked != seen:
             yield ""
 
 
