@@ -61,6 +61,20 @@ class Attempt:
     captured: Money | None = None
     dead_at: int | None = None
 
+    def moved(self, state: AttemptState) -> "Attempt":
+        """Return the attempt in another state; written out for the same reason as an order's changes."""
+        return Attempt(
+            self.id,
+            self.out_trade_no,
+            self.channel,
+            self.amount,
+            state,
+            self.disposition,
+            self.number,
+            self.captured,
+            self.dead_at,
+        )
+
 
 @attrs.frozen
 class Refund:

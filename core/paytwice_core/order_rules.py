@@ -1,7 +1,5 @@
 """How an order starts attempts, and how it closes (O2, O8 to O12)."""
 
-import attrs
-
 from paytwice_core.attempt_table import ATTEMPT, AttemptSign
 from paytwice_core.decision import AttemptWritten, Draft, Noted, OrderMoved
 from paytwice_core.effects import CloseTrade, CreateTrade, OrderClosed, QueryTrade, ReleaseStock
@@ -72,7 +70,7 @@ def close_live_attempts(draft: Draft) -> None:
     for attempt in draft.order.live_attempts:
         row = ATTEMPT.row(attempt.state, AttemptSign.CLOSE_SENT)
         if row is not None and row.target is not None:  # else it is being closed already
-            draft.write(AttemptWritten(row.id, attrs.evolve(attempt, state=row.target)), row.says)
+            draft.write(AttemptWritten(row.id, attempt.moved(row.target)), row.says)
             draft.ask(CloseTrade(attempt.id))
 
 

@@ -89,64 +89,64 @@ class Kernel(VirtualClock):
 
     def passes_over(self, place: str) -> bool:
         """Take a step at once, if there is nothing else that could go first; False: it is yet to be taken."""
-        if self._wakes.ready or not self._is_alone(self._seconds):
+        wakes, loop = self._wakes, self._loop
+        if (
+            wakes.ready
+            or loop is None
+            or self._elided >= ELISIONS_LIMIT
+            or not self.open
+            or self._holder is not None
+            or not loop.is_free_until(self._seconds)
+        ):
             return False
-        self._pass_over(place)
+        self._elided += 1
+        self.steps += 1
+        if wakes.scheduling is not None:
+            wakes.scheduling.count(place)
         return True
 
     async def sleep(self, ms: int, place: str) -> None:
         """Sleep for whole milliseconds of virtual time."""
-        at = self.now + ms
-        if ms > 0 and self._can_elide(at):
-            self._set_time(at)
-            self._pass_over(place)
-        else:
-            await self.sleep_until(at, place)
+        if not self._sleeps_over(self.now + ms, place):
+            await self.sleep_until(self.now + ms, place)
 
     async def sleep_until(self, at: int, place: str) -> None:
         """Sleep until a millisecond of virtual time; one that has passed already is a `step`."""
         if at <= self.now:
             await self.step(place)
-        elif self._can_elide(at):
-            self._set_time(at)
-            self._pass_over(place)
-        else:
+        elif not self._sleeps_over(at, place):
             wake = self.sleeper(place)
             self._wakes.push(at, wake)
             if not self.hand_over(wake):
                 await wait_task_rescheduled(wake.abort)
+
+    def _sleeps_over(self, at: int, place: str) -> bool:
+        """Move the time at once, if nothing else can happen before; False: the sleep is yet to be slept."""
+        wakes, loop = self._wakes, self._loop
+        if (
+            wakes.ready
+            or (wakes.timers and wakes.timers[0][0] <= at)
+            or at <= self.now
+            or loop is None
+            or self.on_advance is not None
+            or self._elided >= ELISIONS_LIMIT
+            or not self.open
+            or self._holder is not None
+            or not loop.is_free_until(at / 1000)
+        ):
+            return False
+        self._set_time(at)
+        self._elided += 1
+        self.steps += 1
+        if wakes.scheduling is not None:
+            wakes.scheduling.count(place)
+        return True
 
     async def sleep_until_advanced(self, at: int, place: str) -> None:
         """Sleep until a millisecond, or until `on_advance` says that the run is at its end."""
         self._end_sleeper = wake = self.sleeper(place)
         self._wakes.push(at, wake)
         await self.park(wake)
-
-    def _can_elide(self, at: int) -> bool:
-        """Say whether nothing can happen before `at`, so that the caller may move the time itself."""
-        ready, timers = self._wakes.ready, self._wakes.timers
-        return (
-            not ready
-            and self.on_advance is None
-            and not (timers and timers[0][0] <= at)
-            and self._is_alone(at / 1000)
-        )
-
-    def _is_alone(self, seconds: float) -> bool:
-        """Say whether, where no wake-up is ready, nobody but the caller can run until then."""
-        return (
-            self._loop is not None
-            and self._elided < ELISIONS_LIMIT
-            and self.open
-            and self._loop.is_free_until(seconds)
-            and self._holder is None
-        )
-
-    def _pass_over(self, place: str) -> None:
-        """Count a wake-up without a pass of trio's loop."""
-        self._elided += 1
-        self.steps += 1
-        self._wakes.pass_over(place)
 
     def call_at(self, at: int, place: str, call: Callable[[], object]) -> Wake:
         """Call `call()` at a millisecond; `kill()` the result to take it back. It must not await."""

@@ -70,27 +70,22 @@ class Scheduling(Protocol):
 class Wakes:
     """The ready list and the heap of timers of one run."""
 
-    __slots__ = ("_order", "_scheduling", "ready", "timers")
+    __slots__ = ("_order", "ready", "scheduling", "timers")
 
     def __init__(self, scheduling: Scheduling | None = None) -> None:
         self.ready: list[Wake] = []
         self.timers: list[tuple[int, int, Wake]] = []
-        self._scheduling = scheduling if scheduling is not None and not scheduling.calm else None
+        self.scheduling = scheduling if scheduling is not None and not scheduling.calm else None
         self._order = 0
 
     def enqueue(self, wake: Wake) -> None:
         """Make a wake-up ready."""
-        if self._scheduling is not None:
+        if self.scheduling is not None:
             self._order += 1
             wake.order = self._order
-            wake.n = self._scheduling.count(wake.place)
+            wake.n = self.scheduling.count(wake.place)
             wake.rank = None
         self.ready.append(wake)
-
-    def pass_over(self, place: str) -> None:
-        """Count a wake-up that was ready alone, and needed no waking."""
-        if self._scheduling is not None:
-            self._scheduling.count(place)
 
     def push(self, at: int, wake: Wake) -> None:
         """Make a wake-up ready at a millisecond."""
@@ -118,7 +113,7 @@ class Wakes:
     def take(self) -> Wake | None:
         """Take the wake-up that goes first out of the ready list; None if it was dead."""
         ready = self.ready
-        if self._scheduling is None or len(ready) == 1:
+        if self.scheduling is None or len(ready) == 1:
             wake = ready.pop(0)
             return wake if wake.task is not None or wake.call is not None else None
         living = [wake for wake in ready if wake.task is not None or wake.call is not None]
@@ -127,7 +122,7 @@ class Wakes:
             return living[0] if living else None
         for wake in living:
             if wake.rank is None:
-                wake.rank = self._scheduling.rank(wake.place, wake.n)
+                wake.rank = self.scheduling.rank(wake.place, wake.n)
         first = min(living, key=_precedence)
         living.remove(first)
         self.ready = living

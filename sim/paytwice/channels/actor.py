@@ -150,7 +150,7 @@ class ChannelActor:
         sent_at = self.journal.rows[envelope.sent][0]
         self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said, sent_at)
         self._book(said)
-        self.network.answer(envelope, attrs.evolve(answer, at=self.kernel.now), cause=said)
+        self.network.answer(envelope, answer.said_at(self.kernel.now), cause=said)
 
     def _given_coupon(self, credential: Credential) -> Money | None:
         """A discount that the channel's cashier grants by itself, in the runs that have such luck."""

@@ -78,7 +78,8 @@ class Process:
 
     async def access(self, what: str, *, store: bool = False) -> None:
         """Be about to touch something: others may run first, and the process may crash here."""
-        self.check()
+        if not self.alive:
+            self.check()
         place = f"{DOING.get()} {what}"
         fate = self.faults.at_access(place, store=store)
         if fate is not None:

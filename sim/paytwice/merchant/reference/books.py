@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import attrs
@@ -62,10 +62,15 @@ class Books:
 
     around: Surroundings
     workers: Workers
+    _committed: Mapping[str, Kept] = attrs.field(init=False)  # orders
+
+    @_committed.default
+    def _of_the_store(self) -> Mapping[str, Kept]:
+        return self.around.store.committed(ORDERS)
 
     def order(self, order_id: str) -> Order | None:
         """The order as it was last committed; it may have changed by the time you look at it."""
-        kept = self.around.store.committed(ORDERS).get(order_id)
+        kept = self._committed.get(order_id)
         return None if kept is None else kept.order
 
     async def open(self, order: Order) -> None:
