@@ -166,9 +166,12 @@ class Network:
         """Send a message; returns the journal entry of its sending."""
         sent = self.journal.note(self.kernel.now, cause, What.SENT, sender, receiver, kind, key, number)
         envelope = Envelope(sender, receiver, kind, key, payload, sent, number, reply)
-        link = self._route(sender, receiver, kind)
-        copies = self.weather.verdict(envelope)
-        self._dispatch(envelope, self._choose(envelope, link) if copies is None else copies, link)
+        link = self._routes.get((sender, receiver, kind)) or self._route(sender, receiver, kind)
+        copies = None if self.weather.is_fair else self.weather.verdict(envelope)
+        if copies is None and self.choices.calm:
+            self._travel(envelope, link.latency.calm, link)
+        else:
+            self._dispatch(envelope, self._choose(envelope, link) if copies is None else copies, link)
         return sent
 
     def answer(self, envelope: Envelope, payload: object, *, cause: int) -> None:
@@ -193,8 +196,6 @@ class Network:
             self._travel(envelope, ms, link)
 
     def _choose(self, envelope: Envelope, link: Link) -> tuple[int, ...]:
-        if self.choices.calm:
-            return (link.latency.calm,)
         name = f"{envelope.sender}→{envelope.receiver} {envelope.kind} {envelope.key}"
         match self.choices.draw(name, link.latency.calm, partial(self._fate, link)):
             case int() as ms:
@@ -226,12 +227,13 @@ class Network:
 
     def _arrive(self, envelope: Envelope) -> None:
         self.in_flight -= 1
-        if self.weather.keeps(envelope):
-            self._note(What.HELD, envelope)
-            return
-        if self.weather.loses(envelope):
-            self._note(What.LOST, envelope)
-            return
+        if not self.weather.is_fair:
+            if self.weather.keeps(envelope):
+                self._note(What.HELD, envelope)
+                return
+            if self.weather.loses(envelope):
+                self._note(What.LOST, envelope)
+                return
         entry = self.journal.note(
             self.kernel.now,
             envelope.sent,

@@ -82,6 +82,11 @@ class Weather:
     _singled: list[Singled] = attrs.field(init=False, factory=list)
 
     @property
+    def is_fair(self) -> bool:
+        """Whether nothing lies on any way: what most messages meet."""
+        return not (self._hold.until or self._cut.until or self._singled)
+
+    @property
     def waiting(self) -> int:
         """How many messages are held."""
         return len(self._waiting)
