@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import copy_context
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 import trio
 from trio.lowlevel import reschedule
@@ -49,8 +49,10 @@ class VirtualClock(trio.abc.Clock):
         self._seconds = 0.0
         self._passes = 0  # since the clock was asked to sleep
         self._elided = 0  # wake-ups that have passed by the clock since then
+        self._reschedule: Callable[[trio.lowlevel.Task, Any], None] = reschedule
         self._loop: Loop | None = None  # where wake-ups may pass by the clock
         self._context = copy_context()  # of callbacks, whoever's turn it is
+        self._check_at = 0  # the number of steps at which it is time to see whether they are too many
         self._still_since = 0  # the steps that had been taken when time moved last
         self._wakes = Wakes()
         self._supervisor: Supervisor | None = None
@@ -96,7 +98,7 @@ class VirtualClock(trio.abc.Clock):
                     return wait
             task = self._take()
             if task is not None:
-                reschedule(task, WOKEN)
+                self._reschedule(task, WOKEN)
                 return 0
             if something_is_runnable():  # a callback started a task, or cancelled some
                 return 0
@@ -131,7 +133,9 @@ class VirtualClock(trio.abc.Clock):
         wake = self._wakes.take()
         if wake is None:
             return None
-        self._count_step()
+        self.steps += 1
+        if self.steps > self._check_at:
+            self._check_steps()
         if wake.task is not None:
             task, wake.task = wake.task, None
             return task
@@ -140,19 +144,22 @@ class VirtualClock(trio.abc.Clock):
             self._context.run(call)
         return None
 
-    def _count_step(self) -> None:
-        self.steps = steps = self.steps + 1
-        if steps - self._still_since > STILL_LIMIT:
+    def _check_steps(self) -> None:
+        """Raise if these are too many steps, and say at which number to look again."""
+        if self.steps - self._still_since > STILL_LIMIT:
             raise Livelock(
                 f"more than {STILL_LIMIT} steps were taken at {self.now} ms without virtual time moving"
             )
-        if steps > self._steps_limit and self._pace is None:
+        if self.steps > self._steps_limit and self._pace is None:
             raise Livelock(f"the run took more than {self._steps_limit} steps and stands at {self.now} ms")
+        self._check_at = self._still_since + STILL_LIMIT
+        if self._pace is None:
+            self._check_at = min(self._check_at, self._steps_limit)
 
     def _advance(self, deadline: float) -> float | None:
         """Move time to the next thing that happens; a number says how long trio shall wait for it."""
         due = self._wakes.next_due()
-        if self._is_at_its_end():
+        if self.on_advance is not None and self._is_at_its_end():
             return None
         if due is not None and due / 1000 <= deadline:
             if self._pace is not None and (wait := self._pace.seconds_until(due)) > 0:

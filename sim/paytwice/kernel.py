@@ -23,10 +23,10 @@ What follows from it:
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import copy_context
-from typing import TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 import trio
 from trio.lowlevel import current_task, wait_task_rescheduled
@@ -35,7 +35,7 @@ from paytwice.clock import ELISIONS_LIMIT, STEPS_LIMIT, VirtualClock
 from paytwice.errors import DeadEnd, PaytwiceError, ProcessDead
 from paytwice.pace import Pace
 from paytwice.supervision import Supervisor
-from paytwice.trio_pins import BatchOrder, Loop
+from paytwice.trio_pins import BatchOrder, Loop, rescheduler
 from paytwice.waiting import Bell as Bell
 from paytwice.waiting import Future as Future
 from paytwice.wakes import Scheduling as Scheduling
@@ -91,8 +91,8 @@ class Kernel(VirtualClock):
         """Take a step at once, if there is nothing else that could go first; False: it is yet to be taken."""
         wakes, loop = self._wakes, self._loop
         if (
-            wakes.ready
-            or loop is None
+            loop is None
+            or wakes.ready
             or self._elided >= ELISIONS_LIMIT
             or not self.open
             or self._holder is not None
@@ -105,10 +105,9 @@ class Kernel(VirtualClock):
             wakes.scheduling.count(place)
         return True
 
-    async def sleep(self, ms: int, place: str) -> None:
+    def sleep(self, ms: int, place: str) -> Coroutine[Any, Any, None]:
         """Sleep for whole milliseconds of virtual time."""
-        if not self._sleeps_over(self.now + ms, place):
-            await self.sleep_until(self.now + ms, place)
+        return self.sleep_until(self.now + ms, place)
 
     async def sleep_until(self, at: int, place: str) -> None:
         """Sleep until a millisecond of virtual time; one that has passed already is a `step`."""
@@ -124,10 +123,9 @@ class Kernel(VirtualClock):
         """Move the time at once, if nothing else can happen before; False: the sleep is yet to be slept."""
         wakes, loop = self._wakes, self._loop
         if (
-            wakes.ready
+            loop is None
+            or wakes.ready
             or (wakes.timers and wakes.timers[0][0] <= at)
-            or at <= self.now
-            or loop is None
             or self.on_advance is not None
             or self._elided >= ELISIONS_LIMIT
             or not self.open
@@ -238,11 +236,12 @@ class Kernel(VirtualClock):
         return result[0]
 
     def _begin(self, scheduling: Scheduling | None, batches: BatchOrder | None) -> None:
-        self.now = self.steps = self._elided = self._passes = self._still_since = 0
+        self.now = self.steps = self._elided = self._passes = self._still_since = self._check_at = 0
         self._seconds = 0.0
         self._wakes = Wakes(scheduling)
         self._batches = batches
         self._context = copy_context()
+        self._reschedule = rescheduler()
         self._loop = Loop(batches) if self._elide and batches is not None else None
         if batches is not None and scheduling is not None and not scheduling.calm:
             batches.pick = lambda tasks: scheduling.pick([task.name for task in tasks])

@@ -17,7 +17,6 @@ from typing import Any, Final
 
 import trio
 from trio._core import _run as trio_run
-from trio.lowlevel import reschedule
 
 from paytwice.errors import NestedRun
 
@@ -115,15 +114,22 @@ def something_is_runnable() -> bool:
     return bool(trio_run.GLOBAL_RUN_CONTEXT.runner.runq)
 
 
+def rescheduler() -> Callable[[trio.lowlevel.Task, Any], None]:
+    """`trio.lowlevel.reschedule`, without looking up the runner each time."""
+    reschedule: Callable[[trio.lowlevel.Task, Any], None] = trio_run.GLOBAL_RUN_CONTEXT.runner.reschedule
+    return reschedule
+
+
 class Loop:
     """Trio's loop as one run sees it, looked up once."""
 
-    __slots__ = ("_context", "_deadlines", "_order", "_runq")
+    __slots__ = ("_context", "_deadlines", "_order", "_reschedule", "_runq")
 
     def __init__(self, order: BatchOrder) -> None:
         runner: Any = trio_run.GLOBAL_RUN_CONTEXT.runner
         self._context: Any = trio_run.GLOBAL_RUN_CONTEXT
         self._runq = runner.runq
+        self._reschedule = rescheduler()
         self._deadlines = runner.deadlines  # of cancel scopes
         self._order = order
 
@@ -142,7 +148,7 @@ class Loop:
 
     def hand_to(self, task: trio.lowlevel.Task) -> None:
         """Let a parked task run next in this very pass, as soon as the current one has parked itself."""
-        reschedule(task, WOKEN)
+        self._reschedule(task, WOKEN)
         self._order.batch.append(self._runq.pop())
 
 

@@ -107,7 +107,11 @@ class Wakes:
         timers = self.timers
         while timers and timers[0][0] <= at:
             wake = heappop(timers)[2]
-            if wake.task is not None or wake.call is not None:
+            if wake.task is None and wake.call is None:
+                continue
+            if self.scheduling is None:
+                self.ready.append(wake)
+            else:
                 self.enqueue(wake)
 
     def take(self) -> Wake | None:

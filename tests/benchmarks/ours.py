@@ -23,9 +23,9 @@ RUN_SHARE = 1 / 1_000  # a run takes as long as so many wake-ups
 def contestants() -> list[Contestant]:
     """What of ours takes part."""
     return [
-        Contestant("kernel sleep", sleep),
-        Contestant("kernel sleep, handed over", sleep_in_turns),
-        Contestant("kernel sleep, elided", elided_sleep),
+        Contestant("kernel wake-up", sleep_in_turns),
+        Contestant("kernel wake-up, elided", elided_sleep),
+        Contestant("kernel wake-up by trio's loop", sleep),
         Contestant("network message", message),
         Contestant("network request and response", request, 1 / 2),
         Contestant("run, calm", calm_run, RUN_SHARE),
@@ -34,12 +34,12 @@ def contestants() -> list[Contestant]:
 
 
 def sleep(n: int, lap: Lap) -> None:
-    """A wake-up of the kernel that takes its way through trio's loop."""
+    """A wake-up that takes its way through trio's loop, as all do where short cuts are switched off."""
     _sleep(n, lap, Kernel(elide=False, steps_limit=2 * n + 1_000))
 
 
 def sleep_in_turns(n: int, lap: Lap) -> None:
-    """Two tasks that are woken in turns, each of which hands the pass of the loop to the other."""
+    """A wake-up as it is in a run: two tasks sleep in turns, and each hands trio's pass to the other."""
 
     async def main(kernel: Kernel, _nursery: trio.Nursery) -> None:
         async def sleeper(begins: int) -> None:

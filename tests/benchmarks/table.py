@@ -19,11 +19,12 @@ class Goal:
 
 
 GOALS: Final = (
-    Goal("kernel sleep", "MockClock sleep", 0.2),
-    Goal("kernel sleep", "trio checkpoint", 1.5),
-    Goal("kernel sleep, handed over", "trio checkpoint", 1),
-    Goal("kernel sleep, elided", "trio checkpoint", 0.2),
-    Goal("kernel sleep", "detangle sleep", 1),
+    Goal("kernel wake-up", "MockClock sleep", 0.2),
+    Goal("kernel wake-up", "trio checkpoint", 1.5),
+    Goal("kernel wake-up, elided", "trio checkpoint", 0.2),
+    Goal("kernel wake-up by trio's loop", "MockClock sleep", 0.2),
+    Goal("kernel wake-up by trio's loop", "trio checkpoint", 1.5),
+    Goal("kernel wake-up", "detangle sleep", 1),
     Goal("network message", "detangle queue message", 1),
     Goal("network message", "SimPy Store message", 1),
     Goal("network request and response", "SimPy Store message", 2),

@@ -79,6 +79,21 @@ def test_pin_the_batch_is_emptied_as_its_tasks_run() -> None:
     )
 
 
+def test_pin_rescheduling() -> None:
+    async def main() -> bool:
+        task = trio.lowlevel.current_task()
+        await trio.lowlevel.checkpoint()
+
+        def wake() -> None:
+            trio_pins.rescheduler()(task, trio_pins.WOKEN)
+
+        trio.lowlevel.current_trio_token().run_sync_soon(wake)
+        woken = await trio.lowlevel.wait_task_rescheduled(lambda _: trio.lowlevel.Abort.FAILED)
+        return woken is None
+
+    assert trio.run(main), "GLOBAL_RUN_CONTEXT.runner.reschedule moved, or outcomes are no longer unwrapped"
+
+
 def test_pin_a_task_that_is_handed_the_pass_runs_in_it() -> None:
     written: list[str] = []
 
