@@ -120,8 +120,11 @@ class Choices:
         self._counts: dict[str, int] = {}
         self._now = now
 
-    def draw(self, name: str, calm: Value, sample: Callable[[Bits], Value]) -> Value:
-        """Make a choice: `calm` on a calm run, else what `sample` makes of bits or what was recorded."""
+    def draw(self, name: str, calm: Value, sample: Callable[[Bits], Value] | None) -> Value:
+        """Make a choice: `calm` on a calm run, else what `sample` makes of bits or what was recorded.
+
+        Without a `sample` a seed cannot but choose `calm`: the choice is counted, and nothing is drawn.
+        """
         if self.calm:
             return calm
         self._counts[name] = n = self._counts.get(name, 0) + 1
@@ -132,15 +135,17 @@ class Choices:
         self._counts[name] = n = self._counts.get(name, 0) + 1
         return n
 
-    def _decide(self, name: str, n: int, calm: Value, sample: Callable[[Bits], Value]) -> Value:
-        self.draws += 1
+    def _decide(self, name: str, n: int, calm: Value, sample: Callable[[Bits], Value] | None) -> Value:
         if self.source is Source.SEED:
+            if sample is None:
+                return calm
             value = sample(Bits((self._seed ^ _hash(name)) + n * _STRIDE))
         elif (recorded := self._script.get((name, n))) is not None:
             self._consumed[name, n] = True
             value = recorded.value
         else:
             return calm
+        self.draws += 1
         if value != calm:
             self._taken.append((name, n, value, self._now()))
         return value

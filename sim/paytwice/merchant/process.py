@@ -46,7 +46,13 @@ class Faults:
                 return self.planned.pop(pattern)
         if self.choices.calm:
             return None
-        value = self.choices.draw(place, None, self._store_fate if store else self._crash)
+        profile = self.profile
+        sample: Callable[[Bits], Value] | None = None
+        if store and (profile.crash or profile.store_failure or profile.store_slow):
+            sample = self._store_fate
+        elif profile.crash:
+            sample = self._crash
+        value = self.choices.draw(place, None, sample)
         return value if isinstance(value, str) else None
 
     def _crash(self, bits: Bits) -> Value:

@@ -121,6 +121,15 @@ def test_what_is_calm_is_no_deviation() -> None:
     assert choices.draws == 1
 
 
+def test_what_can_only_be_calm_is_counted_and_not_drawn() -> None:
+    choices = Choices(seed=1)
+    assert choices.draw("a", None, None) is None
+    assert (choices.draws, choices.count("a")) == (0, 2)
+
+    recorded = Choices(script=[Deviation("a", 1, "crash 5")])
+    assert recorded.draw("a", None, None) == "crash 5", "what was recorded happens all the same"
+
+
 def test_a_deviation_says_when_it_was_made_and_reads_as_a_sentence() -> None:
     choices = Choices(seed=1, now=lambda: 1_234)
     choices.draw("wechat→merchant payment.notify P1-1", 40, lambda bits: "lost")
