@@ -23,7 +23,7 @@ PATHS: Final = sorted((ROOT / "scenarios").glob("*.py"))
 ROUGH: Final = {"profile": "rough"}
 
 SEEDS: Final = 500  # rough runs in the normal test run, spread over all scenarios
-MANY_SEEDS: Final = 10_000  # with -m slow
+MANY_SEEDS: Final = 20_000  # with -m slow
 DISTINCT: Final = 0.95  # of the runs have to be different stories, or they are not so many runs
 
 each_scenario = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
