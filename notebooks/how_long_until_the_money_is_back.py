@@ -16,7 +16,7 @@ from collections import Counter
 
 from paytwice import Settings, simulate
 from paytwice.channels import Ledger, MovementKind
-from paytwice.scenario import load
+from paytwice.story.scenario import load
 from paytwice.wording import span
 
 SEEDS = 200

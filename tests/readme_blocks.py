@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from paytwice.promises import promises
-from paytwice.report import report
-from paytwice.scenario import available, load, title_of
+from paytwice.promises.table import promises
+from paytwice.report.text import report
+from paytwice.story.scenario import available, load, title_of
 from paytwice_core import MACHINES, mermaid
 
 ROOT: Final = Path(__file__).parents[1]

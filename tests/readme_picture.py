@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from paytwice.charts import save, swimlane
-from paytwice.scenario import load
+from paytwice.story.scenario import load
 
 STORY: Final = "late_wechat_after_alipay"
 PICTURE: Final = Path(__file__).parents[1] / ".github" / f"{STORY}.svg"

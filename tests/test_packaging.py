@@ -115,7 +115,7 @@ def test_an_installed_paytwice_plays_a_shipped_scenario(home: Path, tmp_path: Pa
 
 def test_a_shipped_scenario_that_fails_names_its_own_lines(home: Path, tmp_path: Path) -> None:
     code = (
-        "from paytwice.places import place_of\nfrom paytwice.scenario import load\n"
+        "from paytwice.places import place_of\nfrom paytwice.story.scenario import load\n"
         f"scenario = load({SEED_STORY!r})\n"
         "try: scenario.expect(None)\nexcept AttributeError as error: print(place_of(error))\n"
     )

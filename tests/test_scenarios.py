@@ -16,7 +16,7 @@ import pytest
 
 from paytwice.merchant.process import StoreError
 from paytwice.run import Run
-from paytwice.scenario import Played, Scenario, load
+from paytwice.story.scenario import Played, Scenario, load
 
 ROOT: Final = Path(__file__).parents[1]
 PATHS: Final = sorted((ROOT / "scenarios").glob("*.py"))
@@ -63,7 +63,7 @@ def test_a_scenario_says_in_one_sentence_what_goes_wrong(path: Path) -> None:
 
 DIGESTS = """
 import sys
-from paytwice.scenario import load
+from paytwice.story.scenario import load
 for name in sys.argv[1:]:
     for seed, changes in ((None, {}), (11, {"profile": "rough"})):
         print(name, seed, load(name).play(seed=seed, changes=changes).run.digest)

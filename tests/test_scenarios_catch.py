@@ -16,7 +16,7 @@ from tests.sim.merchants.textbook import Textbook
 from tests.sim.merchants.through import with_channels
 
 from paytwice import MerchantFactory
-from paytwice.scenario import Played, Scenario, load
+from paytwice.story.scenario import Played, Scenario, load
 
 ROOT: Final = Path(__file__).parents[1]
 NAMES: Final = tuple(path.stem for path in sorted((ROOT / "scenarios").glob("*.py")))

@@ -14,30 +14,30 @@ if TYPE_CHECKING:
     from paytwice.channels import CHANNELS as CHANNELS
     from paytwice.channels import ChannelProfile as ChannelProfile
     from paytwice.choices import Deviation as Deviation
-    from paytwice.customer import Customer as Customer
+    from paytwice.cli.script import play as play
     from paytwice.errors import PaytwiceError as PaytwiceError
     from paytwice.faults import FaultProfile as FaultProfile
     from paytwice.latency import Latency as Latency
     from paytwice.merchant.port import Merchant as Merchant
     from paytwice.merchant.port import MerchantFactory as MerchantFactory
     from paytwice.merchant.port import Surroundings as Surroundings
-    from paytwice.player import simulate as simulate
     from paytwice.run import Run as Run
-    from paytwice.scenario import play as play
     from paytwice.settings import Settings as Settings
-    from paytwice.simulation import Simulation as Simulation
+    from paytwice.story.player import simulate as simulate
+    from paytwice.story.simulation import Simulation as Simulation
     from paytwice.units import days as days
     from paytwice.units import hours as hours
     from paytwice.units import milliseconds as milliseconds
     from paytwice.units import minutes as minutes
     from paytwice.units import seconds as seconds
+    from paytwice.world.customer import Customer as Customer
     from paytwice_core import Money as Money
 
 _HOMES = {
     "CHANNELS": "paytwice.channels",
     "Calendar": "paytwice.calendar",
     "ChannelProfile": "paytwice.channels",
-    "Customer": "paytwice.customer",
+    "Customer": "paytwice.world.customer",
     "Deviation": "paytwice.choices",
     "FaultProfile": "paytwice.faults",
     "Latency": "paytwice.latency",
@@ -47,15 +47,15 @@ _HOMES = {
     "PaytwiceError": "paytwice.errors",
     "Run": "paytwice.run",
     "Settings": "paytwice.settings",
-    "Simulation": "paytwice.simulation",
+    "Simulation": "paytwice.story.simulation",
     "Surroundings": "paytwice.merchant.port",
     "days": "paytwice.units",
     "hours": "paytwice.units",
     "milliseconds": "paytwice.units",
     "minutes": "paytwice.units",
-    "play": "paytwice.scenario",
+    "play": "paytwice.cli.script",
     "seconds": "paytwice.units",
-    "simulate": "paytwice.player",
+    "simulate": "paytwice.story.player",
 }
 
 __all__ = sorted(_HOMES)  # the keys are the public names

@@ -179,7 +179,7 @@ class Run:
 
     def explain(self) -> str:
         """The verdict and how it came about, for an assertion's message."""
-        from paytwice.report import explain
+        from paytwice.report.text import explain
 
         return explain(self)
 

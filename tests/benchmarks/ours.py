@@ -11,11 +11,12 @@ from tests.sim.kernel.playing import play
 
 from paytwice import simulate
 from paytwice.choices import Choices
-from paytwice.clock import VirtualClock
 from paytwice.journal import Journal
-from paytwice.kernel import Future, Kernel
+from paytwice.kernel.clock import VirtualClock
+from paytwice.kernel.kernel import Future, Kernel
 from paytwice.latency import Latency
-from paytwice.network import Envelope, Network
+from paytwice.network.envelope import Envelope
+from paytwice.network.network import Network
 
 RUN_SHARE = 1 / 1_000  # a run takes as long as so many wake-ups
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from paytwice.catalogue import CATALOGUE
 from paytwice.oracle import INVARIANTS
-from paytwice.promises import LOOKS_AT, Promise, promises
+from paytwice.promises.catalogue import CATALOGUE
+from paytwice.promises.table import LOOKS_AT, Promise, promises
 from paytwice.trials import TRIALS
 
 

@@ -11,7 +11,7 @@ import trio
 
 from paytwice import Simulation, minutes, simulate
 from paytwice.errors import EmptyStory, NeverAwaited
-from paytwice.player import Story
+from paytwice.story.player import Story
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import attrs
 
 from paytwice.channels.circumstances import RefundFate
-from paytwice.channels.messages import Answer, ApplyAbnormalRefund, Meaning, RefundStatus
+from paytwice.channels.messages import Answer, Meaning, RefundStatus
 from paytwice.channels.refunds import Refunds
+from paytwice.channels.requests import ApplyAbnormalRefund
 from paytwice.channels.trade import Refund
 
 

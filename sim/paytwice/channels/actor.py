@@ -16,25 +16,15 @@ from paytwice.channels.arrangements import Arrangements
 from paytwice.channels.circumstances import CALM, CALM_FATE, Circumstances, Mishap
 from paytwice.channels.desk import Desk
 from paytwice.channels.ledger import Movement, MovementKind
-from paytwice.channels.messages import (
-    Ack,
-    Answer,
-    ApplyAbnormalRefund,
-    AskRefund,
-    Credential,
-    Meaning,
-    Notification,
-    QueryRefund,
-    QueryTrade,
-    RefundRecord,
-    Request,
-)
+from paytwice.channels.messages import Ack, Answer, Credential, Meaning, Notification, RefundRecord
+from paytwice.channels.requests import ApplyAbnormalRefund, AskRefund, QueryRefund, QueryTrade, Request
 from paytwice.channels.telling import deed_of, news_of, status_of
 from paytwice.choices import Bits, Choices, Value
 from paytwice.faults import FaultProfile
 from paytwice.journal import NOBODY, Journal, What
-from paytwice.kernel import Kernel, Wake
-from paytwice.network import Envelope, Network
+from paytwice.kernel.kernel import Kernel, Wake
+from paytwice.network.envelope import Envelope
+from paytwice.network.network import Network
 from paytwice_core import Money
 
 SEEN: Final = (MovementKind.CAPTURED, MovementKind.RETURNED)  # what customers and oracles get to see

@@ -11,14 +11,7 @@ from typing import Final
 import attrs
 
 from paytwice.calendar import DAY, HOUR, MINUTE, SECOND
-from paytwice.channels.messages import (
-    AskRefund,
-    CloseTrade,
-    Meaning,
-    QueryRefund,
-    RefundStatus,
-    TradeState,
-)
+from paytwice.channels.messages import Meaning, RefundStatus, TradeState
 from paytwice.channels.profile import (
     AckRule,
     ChannelProfile,
@@ -29,6 +22,7 @@ from paytwice.channels.profile import (
     refused,
     unknown,
 )
+from paytwice.channels.requests import AskRefund, CloseTrade, QueryRefund
 
 ALIPAY: Final = ChannelProfile(
     name="alipay",

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 import attrs
 
 from paytwice.channels.circumstances import RefundFate
-from paytwice.channels.messages import ApplyAbnormalRefund, AskRefund, QueryRefund, QueryTrade, Request
+from paytwice.channels.requests import ApplyAbnormalRefund, AskRefund, QueryRefund, QueryTrade, Request
 
 
 @attrs.define(eq=False)

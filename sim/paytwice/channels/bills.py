@@ -15,9 +15,10 @@ import attrs
 
 from paytwice.calendar import Calendar
 from paytwice.channels.ledger import MOVES, Account, Ledger, Movement, MovementKind
-from paytwice.channels.messages import Answer, FetchBill, FetchFundBill, Meaning
+from paytwice.channels.messages import Answer, Meaning
 from paytwice.channels.phrases import Phrases
 from paytwice.channels.profile import ChannelProfile
+from paytwice.channels.requests import FetchBill, FetchFundBill
 from paytwice.channels.statements import Bill, BillLine, FundBill, FundKind, FundLine, LineKind
 from paytwice_core import Money
 

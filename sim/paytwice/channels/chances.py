@@ -9,7 +9,8 @@ from __future__ import annotations
 from paytwice.calendar import DAY
 from paytwice.channels.circumstances import Mishap, RefundFate
 from paytwice.channels.ledger import Movement
-from paytwice.channels.messages import AskRefund, RefundStatus
+from paytwice.channels.messages import RefundStatus
+from paytwice.channels.requests import AskRefund
 from paytwice.choices import Bits, Value
 from paytwice.faults import FaultProfile
 from paytwice_core import Money

@@ -21,28 +21,22 @@ from paytwice.channels.circumstances import CALM, Circumstances, Mishap
 from paytwice.channels.funds import Funds
 from paytwice.channels.ladder import Ladder
 from paytwice.channels.ledger import Ledger
-from paytwice.channels.messages import (
-    Ack,
-    Answer,
-    ApplyAbnormalRefund,
-    AskRefund,
-    CloseTrade,
-    CreateTrade,
-    Credential,
-    FetchBill,
-    FetchFundBill,
-    FundBill,
-    Meaning,
-    Notification,
-    QueryRefund,
-    QueryTrade,
-    RefundRecord,
-    Request,
-)
+from paytwice.channels.messages import Ack, Answer, Credential, FundBill, Meaning, Notification, RefundRecord
 from paytwice.channels.notices import Notices
 from paytwice.channels.phrases import Phrases
 from paytwice.channels.profile import ChannelProfile
 from paytwice.channels.refunds import Refunds
+from paytwice.channels.requests import (
+    ApplyAbnormalRefund,
+    AskRefund,
+    CloseTrade,
+    CreateTrade,
+    FetchBill,
+    FetchFundBill,
+    QueryRefund,
+    QueryTrade,
+    Request,
+)
 from paytwice.channels.trade import Payment, Refund, Trade
 from paytwice.channels.trades import Trades
 from paytwice_core import Money

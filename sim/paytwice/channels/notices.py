@@ -6,8 +6,9 @@ import attrs
 
 from paytwice.channels.agenda import Agenda, Task
 from paytwice.channels.ladder import Ladder, LadderState
-from paytwice.channels.messages import AbnormalRoute, About, Ack, Notification, RefundRecord, TradeRecord
+from paytwice.channels.messages import About, Ack, Notification, RefundRecord, TradeRecord
 from paytwice.channels.profile import ChannelProfile, RefundNews
+from paytwice.channels.requests import AbnormalRoute
 
 
 @attrs.define(eq=False, kw_only=True)

@@ -8,17 +8,9 @@ from typing import Final, get_args
 
 import attrs
 
-from paytwice.channels.messages import (
-    Answer,
-    Bill,
-    Credential,
-    FundBill,
-    Meaning,
-    RefundRecord,
-    Request,
-    TradeRecord,
-)
+from paytwice.channels.messages import Answer, Bill, Credential, FundBill, Meaning, RefundRecord, TradeRecord
 from paytwice.channels.profile import SAYABLE, ChannelProfile
+from paytwice.channels.requests import Request
 
 CALLS: Final[tuple[type[Request], ...]] = get_args(Request)
 

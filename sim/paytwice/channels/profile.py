@@ -18,17 +18,8 @@ from typing import Final
 import attrs
 
 from paytwice.calendar import DAY, HOUR, MINUTE, SECOND
-from paytwice.channels.messages import (
-    AbnormalRoute,
-    Ack,
-    CreateTrade,
-    Credential,
-    Meaning,
-    Outcome,
-    RefundStatus,
-    Request,
-    TradeState,
-)
+from paytwice.channels.messages import Ack, Credential, Meaning, Outcome, RefundStatus, TradeState
+from paytwice.channels.requests import AbnormalRoute, CreateTrade, Request
 
 
 class Creation(Enum):

@@ -14,19 +14,11 @@ from paytwice.channels.agenda import Agenda, Task
 from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.funds import Funds
 from paytwice.channels.ledger import Ledger, Movement, MovementKind
-from paytwice.channels.messages import (
-    AbnormalRoute,
-    Answer,
-    AskRefund,
-    Meaning,
-    QueryRefund,
-    RefundRecord,
-    RefundStatus,
-    TradeState,
-)
+from paytwice.channels.messages import Answer, Meaning, RefundRecord, RefundStatus, TradeState
 from paytwice.channels.notices import Notices
 from paytwice.channels.phrases import Phrases
 from paytwice.channels.profile import ChannelProfile, NumberScope
+from paytwice.channels.requests import AbnormalRoute, AskRefund, QueryRefund
 from paytwice.channels.shares import share
 from paytwice.channels.trade import Refund, Trade
 from paytwice_core import Money

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from paytwice.channels.messages import About, Answer, Notification, Request, TradeState, key_of
+from paytwice.channels.messages import About, Answer, Notification, TradeState
+from paytwice.channels.requests import Request, key_of
 
 CAPITAL: Final = re.compile("(?<!^)([A-Z])")
 

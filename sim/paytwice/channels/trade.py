@@ -6,8 +6,6 @@ import attrs
 
 from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.messages import (
-    AbnormalRoute,
-    CreateTrade,
     Credential,
     Meaning,
     RefundRecord,
@@ -16,6 +14,7 @@ from paytwice.channels.messages import (
     TradeState,
 )
 from paytwice.channels.profile import ChannelProfile
+from paytwice.channels.requests import AbnormalRoute, CreateTrade
 from paytwice.channels.shares import NOTHING, Held
 from paytwice_core import Money
 

@@ -12,18 +12,11 @@ import attrs
 
 from paytwice.channels.agenda import Agenda, Task
 from paytwice.channels.ledger import Ledger, Movement, MovementKind
-from paytwice.channels.messages import (
-    Answer,
-    CloseTrade,
-    CreateTrade,
-    Credential,
-    Meaning,
-    QueryTrade,
-    TradeState,
-)
+from paytwice.channels.messages import Answer, Credential, Meaning, TradeState
 from paytwice.channels.notices import Notices
 from paytwice.channels.phrases import Phrases
 from paytwice.channels.profile import ChannelProfile, Creation
+from paytwice.channels.requests import CloseTrade, CreateTrade, QueryTrade
 from paytwice.channels.shares import Held, fee_on
 from paytwice.channels.trade import Offer, Payment, Trade
 from paytwice_core import Money

@@ -11,16 +11,7 @@ from typing import Final
 import attrs
 
 from paytwice.calendar import DAY, HOUR, MINUTE, SECOND
-from paytwice.channels.messages import (
-    AbnormalRoute,
-    AskRefund,
-    CloseTrade,
-    CreateTrade,
-    Meaning,
-    QueryRefund,
-    RefundStatus,
-    TradeState,
-)
+from paytwice.channels.messages import Meaning, RefundStatus, TradeState
 from paytwice.channels.profile import (
     AckRule,
     ChannelProfile,
@@ -31,6 +22,7 @@ from paytwice.channels.profile import (
     refused,
     unknown,
 )
+from paytwice.channels.requests import AbnormalRoute, AskRefund, CloseTrade, CreateTrade, QueryRefund
 
 WECHAT: Final = ChannelProfile(
     name="wechat",

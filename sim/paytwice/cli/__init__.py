@@ -9,7 +9,7 @@ from paytwice.cli.listing import list_scenarios
 from paytwice.cli.run import run
 from paytwice.cli.run import run_scenario as run_scenario
 from paytwice.cli.trial import trial
-from paytwice.usage import Program
+from paytwice.cli.usage import Program
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from paytwice.printing import Style, print_json, print_lines
-from paytwice.usage import refuse
+from paytwice.cli.printing import Style, print_json, print_lines
+from paytwice.cli.usage import refuse
 
 if TYPE_CHECKING:
-    from paytwice.promises import Promise
+    from paytwice.promises.table import Promise
 
 WIDTH = 100
 
@@ -24,7 +24,7 @@ def invariants(names: tuple[str, ...], as_json: bool) -> None:
     """List what is promised, or explain the promises that are named, such as S12."""
     import attrs
 
-    from paytwice.promises import promises
+    from paytwice.promises.table import promises
 
     known = promises()
     chosen = [_find(name, known) for name in names]

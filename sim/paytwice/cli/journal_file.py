@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from paytwice.usage import refuse
+from paytwice.cli.usage import refuse
 
 if TYPE_CHECKING:
-    from paytwice.scenario import Played
+    from paytwice.story.scenario import Played
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def journal_file(path: Path | None) -> Iterator[Callable[[Played], None] | None]
         refuse(_unwritable(path, error))
 
     def write(played: Played) -> None:
-        from paytwice.as_json import journal_as_jsonl
+        from paytwice.report.as_json import journal_as_jsonl
 
         try:
             file.writelines(line + "\n" for line in journal_as_jsonl(played))

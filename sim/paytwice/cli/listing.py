@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from paytwice.printing import print_lines
+from paytwice.cli.printing import print_lines
 
 
 @click.command("list")
 def list_scenarios() -> None:
     """List the scenarios that can be run by name."""
-    from paytwice.loading import available, title_of
+    from paytwice.story.loading import available, title_of
 
     found = available()
     width = max(map(len, found), default=0)

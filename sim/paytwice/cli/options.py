@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from paytwice.usage import refuse
+from paytwice.cli.usage import refuse
 
 if TYPE_CHECKING:
     from paytwice.merchant.port import MerchantFactory
@@ -87,7 +87,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def the_merchant(name: str | None) -> MerchantFactory:
     """The factory that was named as MODULE:FACTORY, or ours."""
-    from paytwice.loading import LoadingError, load_factory
+    from paytwice.story.loading import LoadingError, load_factory
 
     if name is None:
         from paytwice.merchant.reference.merchant import reference

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from paytwice.printing import Style
+from paytwice.cli.printing import Style
 
 if TYPE_CHECKING:
-    from paytwice.scenario import Played
+    from paytwice.story.scenario import Played
 
 
 def worst(statuses: Iterable[int]) -> int:
@@ -34,13 +34,13 @@ class Outcome:
     @property
     def interrupted(self) -> bool:
         """Whether a story wanted to end the process."""
-        from paytwice.scenario import StoryStopped
+        from paytwice.story.scenario import StoryStopped
 
         return any(isinstance(one.run.failure, StoryStopped) for one in (self.played, *self.others))
 
     def in_full(self, *, first: bool, verbose: bool) -> Iterator[Style]:
         """The report; an empty line parts it from the one before."""
-        from paytwice.report import report
+        from paytwice.report.text import report
 
         if not first:
             yield "", ""
@@ -50,7 +50,7 @@ class Outcome:
 
     def in_a_line(self) -> Iterator[Style]:
         """A line if all is as declared, else what is not."""
-        from paytwice.report import in_a_line
+        from paytwice.report.text import in_a_line
 
         yield from in_a_line(self.played.run)
         if any(not one.as_declared for one in self.others):
@@ -60,12 +60,12 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         """One JSON object."""
-        from paytwice.as_json import interleavings_as_json, played_as_json
+        from paytwice.report.as_json import interleavings_as_json, played_as_json
 
         return {**played_as_json(self.played), "interleavings": interleavings_as_json(self.others)}
 
     def _interleavings(self) -> Iterator[Style]:
-        from paytwice.report import replay_command
+        from paytwice.report.text import replay_command
 
         if not self.others:
             return

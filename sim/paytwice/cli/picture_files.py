@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paytwice.cli.usage import refuse
 from paytwice.pictures.names import CHARTS, DIAGRAMS, MATPLOTLIB_MISSING, ending_of
-from paytwice.usage import refuse
 
 if TYPE_CHECKING:
-    from paytwice.scenario import Played
+    from paytwice.story.scenario import Played
 
 
 def picture_files(chart: Path | None, mermaid: Path | None, *, scenarios: int) -> Callable[[Played], None]:

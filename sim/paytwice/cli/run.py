@@ -12,12 +12,12 @@ from paytwice.cli.journal_file import journal_file
 from paytwice.cli.options import options, the_merchant
 from paytwice.cli.outcome import Outcome, worst
 from paytwice.cli.picture_files import picture_files
-from paytwice.printing import print_json, print_lines, quiet_stdout
-from paytwice.usage import OneLineErrors, refuse
+from paytwice.cli.printing import print_json, print_lines, quiet_stdout
+from paytwice.cli.usage import OneLineErrors, refuse
 
 if TYPE_CHECKING:
     from paytwice.merchant.port import MerchantFactory
-    from paytwice.scenario import Scenario
+    from paytwice.story.scenario import Scenario
 
 
 @click.command()
@@ -28,7 +28,7 @@ def run(scenarios: tuple[str, ...], **chosen: Any) -> int:
 
     Exit status: 0 as declared, 1 violated, 2 bad usage, 3 unknown.
     """
-    from paytwice.loading import LoadingError, find
+    from paytwice.story.loading import LoadingError, find
 
     if not scenarios:
         raise click.UsageError("run needs a scenario: `paytwice list` shows all, a path will do too")
@@ -36,7 +36,7 @@ def run(scenarios: tuple[str, ...], **chosen: Any) -> int:
         try:
             for name in scenarios:
                 find(name)
-            from paytwice.scenario import load
+            from paytwice.story.scenario import load
 
             loaded = [load(name) for name in scenarios]
         except LoadingError as error:

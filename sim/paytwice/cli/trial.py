@@ -10,11 +10,11 @@ import attrs
 import click
 
 from paytwice.cli.options import pairs, the_merchant
-from paytwice.printing import Style, print_json, print_lines, quiet_stdout
-from paytwice.usage import refuse
+from paytwice.cli.printing import Style, print_json, print_lines, quiet_stdout
+from paytwice.cli.usage import refuse
 
 if TYPE_CHECKING:
-    from paytwice.scenario import Scenario
+    from paytwice.story.scenario import Scenario
     from paytwice.trials import Subject, Trial
 
 
@@ -40,12 +40,12 @@ def trial(
     Messages come twice, in another order, beside poison; the process dies at an ack; the bill is read again.
     Exit status: 0 all kept, 1 violated, 2 bad usage, 3 unknown.
     """
-    from paytwice.loading import LoadingError, find
+    from paytwice.story.loading import LoadingError, find
 
     try:
         find(scenario)
         with quiet_stdout(as_json):
-            from paytwice.scenario import load
+            from paytwice.story.scenario import load
 
             loaded = load(scenario)
     except LoadingError as error:
@@ -87,7 +87,7 @@ def _subject(scenario: Scenario, source: str, changes: dict[str, str], merchant:
 
 
 def _show(subject: Subject, name: str, variant: int) -> int:
-    from paytwice.report import report
+    from paytwice.report.text import report
     from paytwice.trials import TRIALS, variant_of
 
     try:
@@ -145,7 +145,7 @@ def _told(message: str) -> Iterator[Style]:
 
 
 def _as_json(trial: Trial) -> dict[str, Any]:
-    from paytwice.as_json import finding_as_json
+    from paytwice.report.as_json import finding_as_json
 
     return {
         "invariant": trial.invariant,

@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
 import attrs
 
 from paytwice.calendar import Calendar
-from paytwice.channels.messages import (
-    NO_ANSWER,
+from paytwice.channels.messages import NO_ANSWER, Answer, Meaning, Outcome
+from paytwice.channels.profile import ChannelProfile, Creation
+from paytwice.channels.requests import (
+    KINDS,
     AbnormalRoute,
-    Answer,
     ApplyAbnormalRefund,
     AskRefund,
     CloseTrade,
     CreateTrade,
     FetchBill,
     FetchFundBill,
-    Meaning,
-    Outcome,
     QueryRefund,
     QueryTrade,
     Request,
 )
-from paytwice.channels.profile import ChannelProfile, Creation
-from paytwice.kernel import Bell, Future, Kernel
+from paytwice.kernel.kernel import Bell, Future, Kernel
 from paytwice.merchant.process import CAUSE, DOING, Process
-from paytwice.network import Network
+from paytwice.network.network import Network
 from paytwice_core import Money
-
-KINDS: Final = {
-    CreateTrade: "trade.create",
-    QueryTrade: "trade.query",
-    CloseTrade: "trade.close",
-    AskRefund: "refund.ask",
-    QueryRefund: "refund.query",
-    ApplyAbnormalRefund: "refund.reroute",
-    FetchBill: "bill.fetch",
-    FetchFundBill: "fund-bill.fetch",
-}
 
 
 @attrs.define(eq=False)

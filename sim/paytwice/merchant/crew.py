@@ -15,8 +15,8 @@ import attrs
 import trio
 from trio.lowlevel import cancel_shielded_checkpoint, current_task, wait_task_rescheduled
 
-from paytwice.kernel import Kernel, Wake
-from paytwice.supervision import IDLE
+from paytwice.kernel.kernel import Kernel, Wake
+from paytwice.kernel.supervision import IDLE
 
 Work = Callable[[], Awaitable[None]]
 

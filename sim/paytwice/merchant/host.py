@@ -15,7 +15,7 @@ from paytwice.channels.messages import Ack, Credential, Notification
 from paytwice.channels.profile import ChannelProfile
 from paytwice.errors import ProcessDead
 from paytwice.journal import NOBODY, Journal, What
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
 from paytwice.merchant.clients import NetworkedChannel, ProcessBell, ProcessClock
 from paytwice.merchant.crew import Crew
 from paytwice.merchant.port import (
@@ -30,7 +30,8 @@ from paytwice.merchant.port import (
 from paytwice.merchant.process import CAUSE, DOING, Faults, Process
 from paytwice.merchant.shop import ShopClient, Warehouse
 from paytwice.merchant.store import Database, Store
-from paytwice.network import Envelope, Network
+from paytwice.network.envelope import Envelope
+from paytwice.network.network import Network
 from paytwice_core import Policy
 
 RAISED: Final = Ack(500, "")

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
-from paytwice.channels.messages import AbnormalRoute, Ack, Answer, Credential, Notification
+from paytwice.channels.messages import Ack, Answer, Credential, Notification
+from paytwice.channels.requests import AbnormalRoute
 from paytwice_core import Money, Policy
 
 if TYPE_CHECKING:

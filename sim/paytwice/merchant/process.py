@@ -19,7 +19,7 @@ from paytwice.choices import Bits, Choices, Value
 from paytwice.errors import ProcessDead
 from paytwice.faults import FaultProfile
 from paytwice.journal import NOBODY
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
 
 CAUSE: Final[ContextVar[int]] = ContextVar(
     "CAUSE", default=NOBODY

@@ -16,7 +16,7 @@ from typing import Any, Final
 import attrs
 
 from paytwice.calendar import SECOND
-from paytwice.kernel import Future, Kernel
+from paytwice.kernel.kernel import Future, Kernel
 from paytwice.merchant.process import Process, StoreError
 
 LOCK_WAIT: Final = 10 * SECOND  # then a lock is given up, as databases do, so that a deadlock ends

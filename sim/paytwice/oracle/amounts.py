@@ -6,7 +6,8 @@ compared by itself, with what the customer ordered or was granted.
 
 from __future__ import annotations
 
-from paytwice.channels.messages import AskRefund, Meaning
+from paytwice.channels.messages import Meaning
+from paytwice.channels.requests import AskRefund
 from paytwice.merchant.port import Standing
 from paytwice.oracle.facts import Case, Trade
 from paytwice.oracle.money import sums_of_unanswered_wishes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from paytwice.channels.messages import AskRefund, Meaning
+from paytwice.channels.messages import Meaning
+from paytwice.channels.requests import AskRefund
 from paytwice.oracle.facts import Trade
 from paytwice.oracle.payments import meant, refunds_of
 from paytwice.oracle.verdict import Broken

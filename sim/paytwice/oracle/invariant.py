@@ -7,7 +7,8 @@ from collections.abc import Callable
 import attrs
 
 from paytwice.channels.ledger import Movement
-from paytwice.channels.messages import AskRefund, Meaning, Notification, Request
+from paytwice.channels.messages import Meaning, Notification
+from paytwice.channels.requests import AskRefund, Request
 from paytwice.merchant.port import OrderView, Said
 from paytwice.oracle.facts import Case, Rules, Trade
 from paytwice.oracle.scene import Scene

@@ -8,7 +8,8 @@ from typing import Final
 import attrs
 
 from paytwice.channels.ledger import Ledger, Movement, MovementKind
-from paytwice.channels.messages import AskRefund, Meaning
+from paytwice.channels.messages import Meaning
+from paytwice.channels.requests import AskRefund
 from paytwice.merchant.port import Standing
 from paytwice.oracle.facts import Case, Trade
 from paytwice.oracle.payments import foreign, meant

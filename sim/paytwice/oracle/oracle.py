@@ -13,16 +13,8 @@ from collections.abc import Callable, Mapping
 
 from paytwice.calendar import HOUR
 from paytwice.channels.ledger import Ledger, Movement, MovementKind
-from paytwice.channels.messages import (
-    AskRefund,
-    CloseTrade,
-    Credential,
-    Meaning,
-    Notification,
-    QueryTrade,
-    RefundRecord,
-    Request,
-)
+from paytwice.channels.messages import Credential, Meaning, Notification, RefundRecord
+from paytwice.channels.requests import AskRefund, CloseTrade, QueryTrade, Request
 from paytwice.merchant.port import OrderView, Said
 from paytwice.oracle.debts import debts, owes
 from paytwice.oracle.docket import Docket

@@ -7,7 +7,8 @@ from typing import Final
 import attrs
 
 from paytwice.channels.ledger import Movement
-from paytwice.channels.messages import AskRefund, Meaning, Notification, RefundRecord, RefundStatus
+from paytwice.channels.messages import Meaning, Notification, RefundRecord, RefundStatus
+from paytwice.channels.requests import AskRefund
 from paytwice.merchant.port import OrderView, RefundStanding, Standing
 from paytwice.oracle.facts import Capture, Case, Refund, Trade
 from paytwice.oracle.payments import meant

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from paytwice.channels.messages import AskRefund, Meaning, RefundStatus
+from paytwice.channels.messages import Meaning, RefundStatus
+from paytwice.channels.requests import AskRefund
 from paytwice.merchant.port import OrderView, RefundStanding, RefundView, Standing
 from paytwice.oracle.facts import Capture, Case, Trade
 from paytwice.oracle.payments import (

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from paytwice.channels.messages import AskRefund, Meaning, QueryRefund, QueryTrade, Request, key_of
+from paytwice.channels.messages import Meaning
+from paytwice.channels.requests import AskRefund, QueryRefund, QueryTrade, Request, key_of
 from paytwice.merchant.port import RefundStanding
 from paytwice.oracle.verdict import Broken
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paytwice.fates import LATE
 from paytwice.pictures.model import Copy, Ending, Message
+from paytwice.report.fates import LATE
 from paytwice.wording import span
 
 Plot = tuple[str, ...]  # what a message tells, without its number and its time

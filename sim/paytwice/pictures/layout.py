@@ -17,7 +17,7 @@ from paytwice.pictures.folding import Stretch, step, stretches
 from paytwice.pictures.labels import Label, labels, repeated
 from paytwice.pictures.model import Message, Moment, Note, Picture, Span, Tone
 from paytwice.pictures.page import CENTRED, LEFT, LINE, TAG, Box, Mark, Page, Written, blank_page
-from paytwice.timeline import stamp
+from paytwice.report.timeline import stamp
 
 CLEAR: Final = 0.015  # between what is written
 FOLD: Final = 0.065  # half the height of a fold

@@ -14,7 +14,7 @@ import attrs
 from paytwice.pictures.endings import ending_words, is_late
 from paytwice.pictures.folding import stretches
 from paytwice.pictures.model import Copy, Ending, Message, Moment, Picture, Role
-from paytwice.timeline import stamp
+from paytwice.report.timeline import stamp
 from paytwice.wording import span as lasting
 
 Line = tuple[Moment, int, str]  # when it stands, what stands first at one moment, and the text

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from paytwice.fates import Fate, fates
 from paytwice.journal import NOBODY, Entry, Journal, What
 from paytwice.pictures.conclusion import conclusion
 from paytwice.pictures.model import Copy, Ending, Fault, Lane, Message, Moment, Note, Picture, Role, Span
@@ -16,6 +15,7 @@ from paytwice.pictures.notes import bands, broken, notes
 from paytwice.pictures.spans import spans
 from paytwice.pictures.titles import title_of
 from paytwice.pictures.words import Words
+from paytwice.report.fates import Fate, fates
 from paytwice.run import Run
 from paytwice_core import Money
 

@@ -16,18 +16,18 @@ import trio
 
 from paytwice.calendar import MINUTE, SECOND
 from paytwice.channels.messages import About, Ack, Notification, RefundStatus
-from paytwice.ending import end
 from paytwice.merchant.host import MerchantWatcher
 from paytwice.merchant.port import OrderView, RefundStanding
-from paytwice.network import Envelope
-from paytwice.player import Story
+from paytwice.network.envelope import Envelope
 from paytwice.run import Run
-from paytwice.simulation import Simulation
+from paytwice.story.player import Story
+from paytwice.story.simulation import Simulation
 from paytwice.trials.outcome import Difference
 from paytwice.trials.subject import Direction, Receive, Subject, tap
 from paytwice.trials.trial import NothingToTry, SeenEnough, Variant, base_run
 from paytwice.wording import span
-from paytwice.world import World
+from paytwice.world.ending import end
+from paytwice.world.world import World
 from paytwice_core import Money
 
 DOWNTIME: Final = 10 * SECOND

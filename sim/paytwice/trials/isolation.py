@@ -18,19 +18,20 @@ import attrs
 
 from paytwice.calendar import HOUR, MINUTE
 from paytwice.channels.actor import Open, Pay
-from paytwice.channels.messages import About, CreateTrade, Credential, Notification, TradeRecord, TradeState
-from paytwice.customer import Customer
+from paytwice.channels.messages import About, Credential, Notification, TradeRecord, TradeState
+from paytwice.channels.requests import CreateTrade
 from paytwice.journal import NOBODY, What
 from paytwice.merchant.host import Wish
-from paytwice.network import Envelope
-from paytwice.player import Story
+from paytwice.network.envelope import Envelope
 from paytwice.run import Run
-from paytwice.simulation import Simulation
+from paytwice.story.player import Story
+from paytwice.story.simulation import Simulation
 from paytwice.trials.outcome import Difference, Outcome, differences, outcomes
 from paytwice.trials.subject import Direction, Receive, Subject, tap
 from paytwice.trials.trial import NothingToTry, Variant, base_run
 from paytwice.wording import span
-from paytwice.world import World
+from paytwice.world.customer import Customer
+from paytwice.world.world import World
 from paytwice_core import Money
 
 BYSTANDER: Final = "A1"

@@ -16,17 +16,18 @@ import attrs
 
 from paytwice.calendar import MINUTE, SECOND
 from paytwice.channels.ledger import MovementKind
-from paytwice.channels.messages import About, FetchBill, Notification, QueryTrade
+from paytwice.channels.messages import About, Notification
+from paytwice.channels.requests import FetchBill, QueryTrade
 from paytwice.choices import Bits
 from paytwice.merchant.port import OrderView, Standing
-from paytwice.network import Envelope
-from paytwice.player import Story
+from paytwice.network.envelope import Envelope
 from paytwice.run import OrderResult, Run
-from paytwice.simulation import Simulation
+from paytwice.story.player import Story
+from paytwice.story.simulation import Simulation
 from paytwice.trials.outcome import Difference, Outcome, differences, outcomes
 from paytwice.trials.subject import Direction, Receive, Subject, tap
 from paytwice.trials.trial import NothingToTry, Variant, base_run
-from paytwice.world import World
+from paytwice.world.world import World
 from paytwice_core import LateSuccess, Money
 
 GAP: Final = 2 * SECOND  # between two messages that are let in

@@ -20,16 +20,17 @@ import attrs
 
 from paytwice.calendar import HOUR, MINUTE, SECOND
 from paytwice.channels.circumstances import RefundFate
-from paytwice.channels.messages import About, FetchBill, Meaning, Notification, QueryTrade
+from paytwice.channels.messages import About, Meaning, Notification
+from paytwice.channels.requests import FetchBill, QueryTrade
 from paytwice.journal import What
-from paytwice.network import Envelope
-from paytwice.player import Story
+from paytwice.network.envelope import Envelope
 from paytwice.run import Run
-from paytwice.simulation import Simulation
+from paytwice.story.player import Story
+from paytwice.story.simulation import Simulation
 from paytwice.trials.outcome import Difference, Outcome, differences, outcomes
 from paytwice.trials.subject import Direction, Receive, Subject, tap
 from paytwice.trials.trial import NothingToTry, Variant, base_run
-from paytwice.world import World
+from paytwice.world.world import World
 
 DOWNTIME: Final = 10 * SECOND
 BILL_HOUR: Final = 10

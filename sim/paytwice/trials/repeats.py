@@ -18,14 +18,14 @@ from paytwice.calendar import MINUTE, SECOND
 from paytwice.channels.messages import Notification
 from paytwice.journal import What
 from paytwice.merchant.host import Wish
-from paytwice.network import Envelope
-from paytwice.player import Story
+from paytwice.network.envelope import Envelope
 from paytwice.run import Run
-from paytwice.simulation import Simulation
+from paytwice.story.player import Story
+from paytwice.story.simulation import Simulation
 from paytwice.trials.outcome import Difference, Outcome, differences, outcomes
 from paytwice.trials.subject import Direction, Receive, Subject, tap
 from paytwice.trials.trial import Variant, base_run
-from paytwice.world import World
+from paytwice.world.world import World
 
 REPEATABLE: Final = ("open_order", "cancel", "ask_refund", "status")
 ALL: Final = -1

@@ -14,12 +14,12 @@ import attrs
 from paytwice.channels import CHANNELS, ChannelProfile
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
-from paytwice.network import Envelope
-from paytwice.player import Story, simulate
+from paytwice.network.envelope import Envelope
 from paytwice.run import Run
 from paytwice.settings import Settings
-from paytwice.simulation import Simulation
-from paytwice.world import World
+from paytwice.story.player import Story, simulate
+from paytwice.story.simulation import Simulation
+from paytwice.world.world import World
 
 Direction = Callable[[Simulation, World, Story], Awaitable[None]]
 Receive = Callable[[Envelope, int], None]

@@ -13,8 +13,8 @@ from paytwice import Deviation, Run, Settings, Simulation, minutes, seconds, sim
 from paytwice.calendar import DAY
 from paytwice.channels import CHANNELS, CreateTrade, Desk, Meaning, RefundStatus
 from paytwice.journal import What
-from paytwice.player import Story
-from paytwice.scenario import load
+from paytwice.story.player import Story
+from paytwice.story.scenario import load
 
 ROUGH: Final = Settings(profile="rough")
 SEEDS: Final = range(300)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from paytwice import Settings, Simulation, hours, minutes, simulate
-from paytwice.at_channel import AtChannel
 from paytwice.channels import AskRefund, Meaning, Payment, QueryTrade, RefundStatus, TradeState
+from paytwice.story.at_channel import AtChannel
 from paytwice_core import Money
 
 

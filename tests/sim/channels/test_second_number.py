@@ -18,7 +18,7 @@ from paytwice.channels import (
     LineKind,
     Meaning,
 )
-from paytwice.scenario import from_namespace
+from paytwice.story.scenario import from_namespace
 
 PROFILES = pytest.mark.parametrize("profile", [WECHAT, ALIPAY, UNIONPAY], ids=lambda profile: profile.name)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.sim.cli.commanding import SEED_STORY, Commands
 
-from paytwice.chance import KINDS, kind
 from paytwice.choices import Deviation
-from paytwice.scenario import load
+from paytwice.report.chance import KINDS, kind
+from paytwice.story.scenario import load
 
 SWALLOWS = "tests.sim.merchants.broken:SwallowsTheSecond"
 

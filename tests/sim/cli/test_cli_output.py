@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.sim.cli.commanding import SEED_STORY, Commands, in_a_process, write_scenario
 
-from paytwice.scenario import available
+from paytwice.story.scenario import available
 
 LOUD = (
     '"""Prints. And says a second sentence."""\nprint("at import")\n'

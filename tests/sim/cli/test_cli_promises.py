@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.sim.cli.commanding import SEED_STORY, Commands, write_scenario
 
-from paytwice.promises import promises
+from paytwice.promises.table import promises
 
 LEAVES_AN_ACK = "tests.sim.merchants.broken:AcksBeforeItKnows"
 STORY = '''"""A payment."""

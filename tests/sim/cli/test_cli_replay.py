@@ -11,8 +11,8 @@ from tests.sim.cli.test_cli_early_ends import WRAPPED
 
 from paytwice import Settings, Simulation, simulate
 from paytwice.merchant.reference import ReferenceMerchant
-from paytwice.report import replay_command
-from paytwice.scenario import load
+from paytwice.report.text import replay_command
+from paytwice.story.scenario import load
 
 STORY = (
     '"""Has settings of its own."""\nfrom paytwice import Settings, minutes, play\n'

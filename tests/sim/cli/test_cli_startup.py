@@ -28,12 +28,14 @@ def test_help_imports_nothing_of_the_simulation(arguments: list[str]) -> None:
     modules = _modules(*arguments)
 
     assert "click" in modules
-    assert modules.isdisjoint({"trio", "rich", "paytwice.simulation", "paytwice.player", "paytwice_core"})
+    assert modules.isdisjoint(
+        {"trio", "rich", "paytwice.story.simulation", "paytwice.story.player", "paytwice_core"}
+    )
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["run", "no_such_story"]], ids=" ".join)
 def test_names_are_looked_up_without_the_simulation(arguments: list[str]) -> None:
-    assert _modules(*arguments).isdisjoint({"trio", "rich", "paytwice.simulation", "paytwice_core"})
+    assert _modules(*arguments).isdisjoint({"trio", "rich", "paytwice.story.simulation", "paytwice_core"})
 
 
 def test_a_run_into_a_pipe_needs_no_rich() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from paytwice import Simulation, simulate
-from paytwice.customer import Customer
-from paytwice.scenario import Scenario
+from paytwice.story.scenario import Scenario
+from paytwice.world.customer import Customer
 
 Doing = Callable[[Simulation, Customer], object]
 

@@ -9,9 +9,9 @@ import trio
 
 from paytwice import Settings, Simulation, minutes, seconds, simulate
 from paytwice.choices import Choices, Deviation
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
+from paytwice.kernel.trio_pins import deterministic_batches
 from paytwice.run import Run
-from paytwice.trio_pins import deterministic_batches
 
 T = TypeVar("T")
 Main = Callable[[Kernel, trio.Nursery], Awaitable[T]]

@@ -9,7 +9,7 @@ import pytest
 from tests.sim.kernel.playing import late_wechat
 
 from paytwice import Simulation, simulate
-from paytwice.collecting import SELDOM
+from paytwice.kernel.collecting import SELDOM
 
 BEFORE = (701, 11, 12)
 

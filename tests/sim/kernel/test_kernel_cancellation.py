@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.sim.kernel.playing import play, play_seed
 
 from paytwice.errors import PaytwiceError
-from paytwice.kernel import Future, Kernel
+from paytwice.kernel.kernel import Future, Kernel
 
 TIMES = 50
 

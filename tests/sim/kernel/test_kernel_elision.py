@@ -10,8 +10,8 @@ from tests.sim.kernel.playing import play, rough
 from tests.sim.kernel.test_kernel_foreign_code import everything_of_trio
 
 from paytwice.choices import Choices
-from paytwice.clock import ELISIONS_LIMIT
-from paytwice.kernel import Kernel
+from paytwice.kernel.clock import ELISIONS_LIMIT
+from paytwice.kernel.kernel import Kernel
 
 
 def test_runs_are_the_same_with_and_without_elision() -> None:

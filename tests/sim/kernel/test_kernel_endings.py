@@ -9,9 +9,9 @@ import trio
 import trio.lowlevel
 from tests.sim.kernel.playing import play
 
-from paytwice import clock
 from paytwice.errors import DeadEnd, Livelock, PaytwiceError, ProcessDead
-from paytwice.kernel import Future, Kernel
+from paytwice.kernel import clock
+from paytwice.kernel.kernel import Future, Kernel
 
 HOUR = 3_600_000
 

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.sim.kernel.playing import play, play_seed
 
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
 
 AWKWARD = (0.0289999999999, 1.1, 0.1 + 0.2, 1e-9, 5e-324, 4.35, 16.1, 1.0000000001, 8.7 * 3, 2.675)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.sim.kernel.playing import play, play_seed
 
-from paytwice.kernel import Future, Kernel
+from paytwice.kernel.kernel import Future, Kernel
 
 ALL_ORDERS = 20  # of three A and three B
 

@@ -10,8 +10,8 @@ import trio
 from tests.sim.kernel.playing import play, play_seed
 
 from paytwice.errors import PaytwiceError
-from paytwice.kernel import Future, Kernel
-from paytwice.pace import RealTime
+from paytwice.kernel.kernel import Future, Kernel
+from paytwice.kernel.pace import RealTime
 
 
 def wait_really(seconds: float) -> str:

@@ -15,9 +15,10 @@ from tests.sim.kernel.playing import play
 from paytwice.choices import Choices, Deviation
 from paytwice.faults import CALM, FaultProfile
 from paytwice.journal import Journal, What
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
 from paytwice.latency import Latency
-from paytwice.network import ANY, Envelope, Link, Network
+from paytwice.network.envelope import Envelope, Link
+from paytwice.network.network import ANY, Network
 
 
 @attrs.define

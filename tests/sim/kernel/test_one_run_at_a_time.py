@@ -13,7 +13,7 @@ from trio._core import _run as trio_run
 
 from paytwice import Simulation, simulate
 from paytwice.errors import NestedRun
-from paytwice.trio_pins import deterministic_batches
+from paytwice.kernel.trio_pins import deterministic_batches
 
 
 async def nothing(sim: Simulation) -> None: ...

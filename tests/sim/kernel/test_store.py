@@ -14,7 +14,7 @@ from tests.sim.kernel.playing import play
 from paytwice.choices import Choices, Deviation
 from paytwice.errors import ProcessDead
 from paytwice.faults import CALM, FaultProfile
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
 from paytwice.latency import Latency
 from paytwice.merchant.process import Faults, Process, StoreError
 from paytwice.merchant.shop import ShopClient, Warehouse

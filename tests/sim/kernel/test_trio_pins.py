@@ -8,7 +8,7 @@ import trio
 import trio.testing
 from trio._core import _run
 
-from paytwice import trio_pins
+from paytwice.kernel import trio_pins
 
 trio_run: Any = _run
 

@@ -14,7 +14,7 @@ from paytwice import Run, Settings, hours, simulate
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
 from paytwice.oracle import INVARIANTS, Conclusion, Violation
-from paytwice.player import Story
+from paytwice.story.player import Story
 from paytwice_core import Money
 
 SEEDS = (None, 1, 2, 3)

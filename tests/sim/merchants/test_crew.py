@@ -10,7 +10,7 @@ from tests.sim.kernel.playing import play
 
 from paytwice.choices import Choices
 from paytwice.errors import DeadEnd
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
 from paytwice.merchant.crew import Crew
 
 BOUND: ContextVar[str] = ContextVar("BOUND", default="nothing")

@@ -10,7 +10,7 @@ from tests.sim.merchants import plots
 from tests.sim.merchants.small import SmallMerchant
 
 from paytwice import Settings, Simulation, minutes, simulate
-from paytwice.player import Story
+from paytwice.story.player import Story
 
 SOURCE = Path(__file__).with_name("small.py")
 

@@ -7,7 +7,8 @@ from datetime import date
 
 import attrs
 
-from paytwice.channels.messages import AbnormalRoute, Answer
+from paytwice.channels.messages import Answer
+from paytwice.channels.requests import AbnormalRoute
 from paytwice.merchant.port import ChannelClient, Surroundings
 from paytwice.merchant.reference.merchant import ReferenceMerchant
 from paytwice_core import Money

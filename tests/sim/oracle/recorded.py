@@ -13,20 +13,11 @@ import attrs
 
 from paytwice import Run, Simulation, simulate
 from paytwice.channels.ledger import Movement, MovementKind
-from paytwice.channels.messages import (
-    AskRefund,
-    CloseTrade,
-    CreateTrade,
-    Credential,
-    FetchBill,
-    Meaning,
-    QueryRefund,
-    QueryTrade,
-    RefundStatus,
-)
+from paytwice.channels.messages import Credential, Meaning, RefundStatus
+from paytwice.channels.requests import AskRefund, CloseTrade, CreateTrade, FetchBill, QueryRefund, QueryTrade
 from paytwice.merchant.port import MerchantFactory, OrderView, RefundStanding, Standing
 from paytwice.oracle import Oracle, Rules
-from paytwice.player import Story
+from paytwice.story.player import Story
 from paytwice_core import Money
 
 OBSERVED: Final = (

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from paytwice.oracle import INVARIANTS
-from paytwice.scenario import load
+from paytwice.story.scenario import load
 
 PATHS: Final = sorted((Path(__file__).parents[3] / "scenarios").glob("*.py"))
 

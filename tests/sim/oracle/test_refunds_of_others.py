@@ -25,17 +25,14 @@ from tests.sim.oracle.told import (
 
 from paytwice.channels.messages import (
     About,
-    AskRefund,
     Meaning,
     Notification,
-    QueryRefund,
-    QueryTrade,
     RefundRecord,
     RefundStatus,
-    Request,
     TradeRecord,
     TradeState,
 )
+from paytwice.channels.requests import AskRefund, QueryRefund, QueryTrade, Request
 from paytwice.merchant.port import RefundStanding
 from paytwice.oracle import Conclusion, Violation
 from paytwice_core import Money

@@ -22,8 +22,8 @@ from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
 from paytwice.oracle import INVARIANTS, facts, oracle, record
 from paytwice.oracle import progress as progress_rules
-from paytwice.player import Story
-from paytwice.scenario import load
+from paytwice.story.player import Story
+from paytwice.story.scenario import load
 
 PATHS: Final = sorted((Path(__file__).parents[3] / "scenarios").glob("*.py"))
 CLASSES: Final = [one for _, one in inspect.getmembers(mistakes, inspect.isclass)]

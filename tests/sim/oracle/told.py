@@ -12,17 +12,15 @@ from typing import Final
 from paytwice.channels.ledger import Account, Ledger, Movement, MovementKind
 from paytwice.channels.messages import (
     About,
-    AskRefund,
-    CloseTrade,
     Credential,
     Meaning,
     Notification,
-    QueryTrade,
     RefundRecord,
     RefundStatus,
     TradeRecord,
     TradeState,
 )
+from paytwice.channels.requests import AskRefund, CloseTrade, QueryTrade
 from paytwice.channels.statements import FundBill
 from paytwice.merchant.port import OrderView, RefundStanding, RefundView, Said, Standing, WinnerView
 from paytwice.oracle import Billed, Oracle, Rules, Verdict

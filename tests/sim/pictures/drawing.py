@@ -11,7 +11,7 @@ from tests.sim.merchants import broken, plots
 from paytwice import Run, Simulation, hours, minutes, seconds, simulate
 from paytwice.pictures.model import Picture
 from paytwice.pictures.reading import picture
-from paytwice.scenario import load
+from paytwice.story.scenario import load
 
 SCENARIOS: Final = sorted((Path(__file__).parents[3] / "scenarios").glob("*.py"))
 ROUGH_SEEDS: Final = range(1, 9)

@@ -20,12 +20,12 @@ from paytwice.pictures.metrics import POINTS, width
 from paytwice.pictures.model import Lane, Role
 from paytwice.pictures.palette import CHANNELS, LIGHT, colours
 from paytwice.pictures.reading import picture
-from paytwice.scenario import load
+from paytwice.story.scenario import load
 
 DRAW = """
 import sys
 from paytwice.charts import save, swimlane
-from paytwice.scenario import load
+from paytwice.story.scenario import load
 played = load("late_wechat_after_alipay").play(seed=3, changes={"profile": "rough"})
 save(swimlane(played.run, played.scenario.title), sys.argv[1])
 """

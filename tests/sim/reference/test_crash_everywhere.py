@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from paytwice.merchant.process import Faults
-from paytwice.scenario import Scenario, load
+from paytwice.story.scenario import Scenario, load
 
 SCENARIOS = (
     "late_wechat_after_alipay",

@@ -6,7 +6,7 @@ from paytwice import Run, Settings, Simulation, days, hours, minutes, simulate
 from paytwice.channels import AskRefund
 from paytwice.journal import What
 from paytwice.merchant.port import RefundStanding
-from paytwice.player import Story
+from paytwice.story.player import Story
 from paytwice_core import Money
 
 BILL = Settings(bill=True)

@@ -14,7 +14,7 @@ from paytwice.channels import About, AskRefund, Credential, Meaning, Notificatio
 from paytwice.journal import What
 from paytwice.merchant.port import CustomerAnswer, Refusal, Said
 from paytwice.merchant.reference.merchant import ReferenceMerchant, reference
-from paytwice.player import Story
+from paytwice.story.player import Story
 from paytwice_core import Closing, LateSuccess, Mismatch, Money
 
 REOPENING = Settings(closing=Closing.LOCAL_FIRST, late=LateSuccess.REOPEN_IF_STOCK)

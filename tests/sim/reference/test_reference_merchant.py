@@ -12,7 +12,7 @@ from paytwice.channels import About, AskRefund, Notification, TradeRecord, Trade
 from paytwice.channels.messages import RefundStatus
 from paytwice.journal import What
 from paytwice.merchant.port import CustomerAnswer, Refusal, Said
-from paytwice.player import Story
+from paytwice.story.player import Story
 from paytwice_core import Attempts, LateSuccess, Money
 from paytwice_core.policy import Closing
 

@@ -13,7 +13,7 @@ from paytwice import Settings, Simulation, hours, minutes, seconds, simulate
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
 from paytwice.oracle import Conclusion
-from paytwice.player import Story
+from paytwice.story.player import Story
 from paytwice.trials import TRIALS, Subject, Trial, try_one, variant_of
 from paytwice_core import Money
 

@@ -14,7 +14,7 @@ from tests.sim.merchants.small import SmallMerchant
 
 from paytwice import Run, Settings, Simulation, minutes, seconds
 from paytwice.oracle import Conclusion
-from paytwice.scenario import Scenario, load
+from paytwice.story.scenario import Scenario, load
 from paytwice.trials import TRIALS, Mode, Subject, try_all, try_one, variant_of
 from paytwice.trials.outcome import Difference, differences, outcomes
 from paytwice.trials.permutations import EXHAUSTIVE, SAMPLE, orders_of

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from paytwice.channels.messages import AbnormalRoute, Answer, Meaning, Outcome, RefundStatus
+from paytwice.channels.messages import Answer, Meaning, Outcome, RefundStatus
+from paytwice.channels.requests import AbnormalRoute
 from paytwice.merchant.port import ChannelClient, Surroundings
 from paytwice.merchant.reference import translate
 from paytwice.merchant.reference.books import Books

@@ -10,16 +10,16 @@ from typing import Protocol
 import attrs
 
 from paytwice.arguments import one_of, some_money
-from paytwice.awaiting import Calls, awaited
 from paytwice.calendar import SECOND
 from paytwice.channels.actor import Open, Pay
 from paytwice.channels.messages import Credential
 from paytwice.channels.trade import Payment
 from paytwice.journal import NOBODY, Journal, What
-from paytwice.kernel import Future, Kernel
+from paytwice.kernel.kernel import Future, Kernel
 from paytwice.merchant.host import Wish
 from paytwice.merchant.port import CustomerAnswer, OrderRequest, Refusal, Said
-from paytwice.network import Network
+from paytwice.network.network import Network
+from paytwice.world.awaiting import Calls, awaited
 from paytwice_core import Money
 
 PATIENCE = 15 * SECOND  # how long a page loads before it is given up

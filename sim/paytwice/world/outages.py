@@ -7,7 +7,7 @@ from typing import Final
 
 from paytwice.choices import Bits, Value
 from paytwice.faults import FaultProfile
-from paytwice.world import World
+from paytwice.world.world import World
 
 HOLD, PARTITION, TO_MERCHANT, TO_CHANNEL = KINDS = ("hold", "partition", "to merchant", "to channel")
 OUTAGE: Final = re.compile(rf"({'|'.join(KINDS)}) from (\d+) ms for (\d+) ms")

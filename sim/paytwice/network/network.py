@@ -17,42 +17,13 @@ from paytwice.arguments import whole
 from paytwice.choices import Bits, Choices, Value
 from paytwice.faults import CALM, FaultProfile
 from paytwice.journal import NOBODY, Journal, What
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
 from paytwice.latency import Latency
-from paytwice.weather import Singled, Weather
+from paytwice.network.envelope import Envelope, Link
+from paytwice.network.weather import Singled, Weather
 
 ANY: Final = "*"
 LOST: Final = "lost"
-_USUAL: Final = Latency.lognormal(40, 400)
-
-
-def _is_rate(_link: object, field: attrs.Attribute[int], rate: int) -> None:
-    if not 0 <= rate <= 1_000_000:
-        raise ValueError(f"{field.name} is a rate per million messages, from 0 to 1000000, not {rate!r}")
-
-
-@attrs.frozen
-class Link:
-    """How messages of one kind travel from one endpoint to another. Rates are per million messages."""
-
-    latency: Latency = _USUAL
-    loss: int = attrs.field(default=0, validator=_is_rate)
-    duplication: int = attrs.field(default=0, validator=_is_rate)
-    in_order: bool = False
-
-
-@attrs.define(eq=False)
-class Envelope:
-    """A message on its way. `reply` is called with the answer and its journal entry, if an answer arrives."""
-
-    sender: str
-    receiver: str
-    kind: str
-    key: str
-    payload: object
-    sent: int  # the journal entry of its sending
-    number: int = 0
-    reply: Callable[[object, int], None] | None = None
 
 
 @attrs.define(eq=False)

@@ -9,9 +9,9 @@ from typing import Any
 
 from paytwice.oracle import Doubt, Violation
 from paytwice.places import place_of
-from paytwice.report import replay_command
+from paytwice.report.text import replay_command
 from paytwice.run import OrderResult, Run
-from paytwice.scenario import Played
+from paytwice.story.scenario import Played
 from paytwice.wording import one_line
 
 

@@ -15,7 +15,7 @@ from outcome import Error
 from trio.lowlevel import Abort, current_task, reschedule, wait_task_rescheduled
 
 from paytwice.errors import ProcessDead
-from paytwice.wakes import Wake
+from paytwice.kernel.wakes import Wake
 
 IDLE: Final = ""  # the place of a task that waits for nothing but work
 

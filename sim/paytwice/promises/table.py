@@ -6,8 +6,8 @@ from typing import Final
 
 import attrs
 
-from paytwice.catalogue import CATALOGUE
 from paytwice.oracle import INVARIANTS, Invariant
+from paytwice.promises.catalogue import CATALOGUE
 from paytwice.trials import TRIALS
 
 # What a check is called for, and so what it looks at.

@@ -17,9 +17,9 @@ from typing import Final
 
 import attrs
 
-from paytwice.fates import Fate, fates
 from paytwice.journal import NOBODY, Entry, Journal, What
-from paytwice.phrasing import REPLY, chapter, deed, message
+from paytwice.report.fates import Fate, fates
+from paytwice.report.phrasing import REPLY, chapter, deed, message
 from paytwice.wording import span
 
 MESSAGES: Final = ("message", "lost", "late", "raised")  # the marks of events that may be folded

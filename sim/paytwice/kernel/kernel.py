@@ -31,16 +31,16 @@ from typing import Any, TypeVar, TypeVarTuple
 import trio
 from trio.lowlevel import current_task, wait_task_rescheduled
 
-from paytwice.clock import ELISIONS_LIMIT, STEPS_LIMIT, VirtualClock
 from paytwice.errors import DeadEnd, PaytwiceError, ProcessDead
-from paytwice.pace import Pace
-from paytwice.supervision import Supervisor
-from paytwice.trio_pins import BatchOrder, Loop, rescheduler
-from paytwice.waiting import Bell as Bell
-from paytwice.waiting import Future as Future
-from paytwice.wakes import Scheduling as Scheduling
-from paytwice.wakes import Wake as Wake
-from paytwice.wakes import Wakes
+from paytwice.kernel.clock import ELISIONS_LIMIT, STEPS_LIMIT, VirtualClock
+from paytwice.kernel.pace import Pace
+from paytwice.kernel.supervision import Supervisor
+from paytwice.kernel.trio_pins import BatchOrder, Loop, rescheduler
+from paytwice.kernel.waiting import Bell as Bell
+from paytwice.kernel.waiting import Future as Future
+from paytwice.kernel.wakes import Scheduling as Scheduling
+from paytwice.kernel.wakes import Wake as Wake
+from paytwice.kernel.wakes import Wakes
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

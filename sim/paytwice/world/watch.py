@@ -11,9 +11,10 @@ from typing import TypeVar
 import attrs
 
 from paytwice.channels.ledger import Movement
-from paytwice.channels.messages import Ack, Meaning, Notification, RefundRecord, Request
+from paytwice.channels.messages import Ack, Meaning, Notification, RefundRecord
+from paytwice.channels.requests import Request
 from paytwice.journal import Journal, What
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
 from paytwice.merchant.port import OrderView
 from paytwice.merchant.process import CAUSE
 from paytwice.oracle import Oracle

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from paytwice.choices import Deviation
-from paytwice.findings import hanging
+from paytwice.report.findings import hanging
+from paytwice.report.timeline import stamp
 from paytwice.run import Run
-from paytwice.timeline import stamp
 
 KINDS: Final = (
     "lost",

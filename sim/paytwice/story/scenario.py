@@ -12,28 +12,26 @@ A scenario file has a docstring (the story in a sentence), `story(sim)`, `expect
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from paytwice.channels import CHANNELS, ChannelProfile
 from paytwice.errors import PaytwiceError
-from paytwice.expecting import disappointment
-from paytwice.loading import ScenarioError as ScenarioError
-from paytwice.loading import available as available
-from paytwice.loading import find as find
-from paytwice.loading import first_sentence, import_file
-from paytwice.loading import title_of as title_of
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
 from paytwice.places import place_of
-from paytwice.player import Story, simulate
 from paytwice.run import Run
 from paytwice.settings import Settings
-from paytwice.simulation import Simulation
+from paytwice.story.expecting import disappointment
+from paytwice.story.loading import ScenarioError as ScenarioError
+from paytwice.story.loading import available as available
+from paytwice.story.loading import find as find
+from paytwice.story.loading import first_sentence, import_file
+from paytwice.story.loading import title_of as title_of
+from paytwice.story.player import Story, simulate
+from paytwice.story.simulation import Simulation
 from paytwice.wording import one_line
 
 VERDICTS: Final = ("ok", "violated", "unknown")
@@ -231,27 +229,3 @@ def _odd_channel(channels: object) -> str | None:
                 else f"{name!r}: {one_line(repr(one))}"
             )
     return None
-
-
-def play(story: Story, expect: Callable[[Run], object] | None = None) -> None:
-    """Run the file this is called from as a program, with the options of `paytwice run`; ends the process."""
-    from paytwice.cli import run_scenario
-
-    names = dict(getattr(story, "__globals__", {}))
-    path = Path(names.get("__file__", "story"))
-    try:
-        scenario = from_namespace(
-            {**names, "story": story, "expect": expect}, path.stem, source=_shortest(path)
-        )
-    except ScenarioError as error:
-        print(f"{path.name}: {error}", file=sys.stderr)
-        sys.exit(2)
-    run_scenario(scenario)
-
-
-def _shortest(path: Path) -> str:
-    """What `paytwice run` finds a file by, from the current folder: its name if that will do."""
-    known = available().get(path.stem)
-    if known is not None and known.resolve() == path.resolve():
-        return path.stem
-    return str(path)

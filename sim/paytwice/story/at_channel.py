@@ -10,16 +10,8 @@ from paytwice.arguments import one_of, some_money, whole
 from paytwice.channels.actor import ChannelActor
 from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.desk import Desk
-from paytwice.channels.messages import (
-    AbnormalRoute,
-    Answer,
-    ApplyAbnormalRefund,
-    AskRefund,
-    RefundStatus,
-    Request,
-    TradeState,
-)
-from paytwice.merchant.clients import KINDS
+from paytwice.channels.messages import Answer, RefundStatus, TradeState
+from paytwice.channels.requests import KINDS, AbnormalRoute, ApplyAbnormalRefund, AskRefund, Request
 from paytwice_core import Money
 
 ENDS = {state.value: state for state in (RefundStatus.SUCCESS, RefundStatus.CLOSED, RefundStatus.ABNORMAL)}

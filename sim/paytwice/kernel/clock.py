@@ -21,10 +21,10 @@ import trio
 from trio.lowlevel import reschedule
 
 from paytwice.errors import Livelock
-from paytwice.pace import Pace
-from paytwice.supervision import Supervisor
-from paytwice.trio_pins import WOKEN, Loop, something_is_runnable
-from paytwice.wakes import Wake, Wakes
+from paytwice.kernel.pace import Pace
+from paytwice.kernel.supervision import Supervisor
+from paytwice.kernel.trio_pins import WOKEN, Loop, something_is_runnable
+from paytwice.kernel.wakes import Wake, Wakes
 from paytwice.wording import span
 
 PASSES_LIMIT: Final = 100_000  # of trio's loop, without the kernel being asked

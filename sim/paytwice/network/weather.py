@@ -7,15 +7,13 @@ how long they last, or to what hour; what has no end of its own ends when the st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import attrs
 
 from paytwice.journal import NOBODY, Journal, What
-from paytwice.kernel import Kernel
-
-if TYPE_CHECKING:
-    from paytwice.network import Envelope
+from paytwice.kernel.kernel import Kernel
+from paytwice.network.envelope import Envelope
 
 Pair = tuple[str, str]
 FOR_EVER: Final = 1 << 62

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from paytwice.errors import PaytwiceError
-from paytwice.wakes import Wake
+from paytwice.kernel.wakes import Wake
 
 if TYPE_CHECKING:
-    from paytwice.kernel import Kernel
+    from paytwice.kernel.kernel import Kernel
 
 T = TypeVar("T")
 

@@ -6,12 +6,12 @@ import shlex
 from collections.abc import Iterator
 from typing import Final
 
-from paytwice.chance import chance
 from paytwice.channels.ledger import Ledger
-from paytwice.findings import by_time, findings, hanging, named, when
 from paytwice.places import place_of
+from paytwice.report.chance import chance
+from paytwice.report.findings import by_time, findings, hanging, named, when
+from paytwice.report.timeline import folded, nested, stamp, timeline, unfolded
 from paytwice.run import OrderResult, Run
-from paytwice.timeline import folded, nested, stamp, timeline, unfolded
 from paytwice.wording import one_line, span
 from paytwice_core import Money
 

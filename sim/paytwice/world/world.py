@@ -7,25 +7,25 @@ from typing import Final
 
 import attrs
 
-from paytwice.awaiting import Calls
 from paytwice.calendar import Calendar
 from paytwice.channels import Desk
 from paytwice.channels.actor import ChannelActor
 from paytwice.channels.profile import ChannelProfile
 from paytwice.choices import Choices
-from paytwice.customer import Customer
 from paytwice.faults import CALM, PROFILES, FaultProfile
 from paytwice.journal import Journal
-from paytwice.kernel import Kernel
+from paytwice.kernel.kernel import Kernel
 from paytwice.merchant.host import MerchantHost
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.process import Faults
 from paytwice.merchant.shop import Warehouse
 from paytwice.merchant.store import Database
-from paytwice.network import Network
+from paytwice.network.network import Network
 from paytwice.oracle import Billed, Oracle, Rules
 from paytwice.settings import Settings
-from paytwice.watch import Watch
+from paytwice.world.awaiting import Calls
+from paytwice.world.customer import Customer
+from paytwice.world.watch import Watch
 from paytwice_core import Closing, LateSuccess, Mismatch
 
 APP_ID: Final = "app-1"

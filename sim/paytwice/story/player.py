@@ -7,24 +7,24 @@ from typing import Final
 
 import trio
 
-from paytwice.awaiting import check_awaited
 from paytwice.channels import CHANNELS, AskRefund, CreateTrade, Desk
 from paytwice.channels.profile import ChannelProfile
 from paytwice.choices import Choices, Deviation
-from paytwice.collecting import seldom_collected
-from paytwice.customer import Customer
-from paytwice.ending import LONGEST, end
 from paytwice.errors import EmptyStory, NestedRun, ProcessDead
 from paytwice.faults import FaultProfile
-from paytwice.kernel import Kernel
+from paytwice.kernel.collecting import seldom_collected
+from paytwice.kernel.kernel import Kernel
+from paytwice.kernel.trio_pins import BatchOrder, deterministic_batches, inside_trio
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
-from paytwice.outages import plan
 from paytwice.run import OrderResult, Run
 from paytwice.settings import Settings
-from paytwice.simulation import Simulation
-from paytwice.trio_pins import BatchOrder, deterministic_batches, inside_trio
-from paytwice.world import World, build
+from paytwice.story.simulation import Simulation
+from paytwice.world.awaiting import check_awaited
+from paytwice.world.customer import Customer
+from paytwice.world.ending import LONGEST, end
+from paytwice.world.outages import plan
+from paytwice.world.world import World, build
 
 Story = Callable[[Simulation], Awaitable[None]]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from paytwice.oracle import INVARIANTS, Doubt, Violation
+from paytwice.report.timeline import Line, folded, stamp, timeline, unfolded
 from paytwice.run import Run
-from paytwice.timeline import Line, folded, stamp, timeline, unfolded
 
 WIDTH: Final = 110  # of what is prose; a line of a story is as long as it is
 CAUSES: Final = 6  # lines of a chain of causes that are shown, if not all are asked for

@@ -8,12 +8,12 @@ from typing import Any
 import trio
 
 from paytwice.arguments import one_of, some_money, whole
-from paytwice.at_channel import AtChannel
-from paytwice.awaiting import Calls, awaited
-from paytwice.customer import Customer
-from paytwice.network import Network
+from paytwice.network.network import Network
 from paytwice.settings import Settings
-from paytwice.world import World
+from paytwice.story.at_channel import AtChannel
+from paytwice.world.awaiting import Calls, awaited
+from paytwice.world.customer import Customer
+from paytwice.world.world import World
 from paytwice_core import Money
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from paytwice.calendar import DAY, HOUR
 from paytwice.journal import NOBODY, What
-from paytwice.world import World
+from paytwice.world.world import World
 
 LONGEST: Final = 40 * DAY  # of virtual time that a story, and what comes after it, may take
 

@@ -17,12 +17,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final, cast
 
 from paytwice.errors import PaytwiceError
+from paytwice.places import OURS, SHIPPED
 from paytwice.wording import nearest, one_line
 
 if TYPE_CHECKING:
     from paytwice.merchant.port import MerchantFactory
 
-HERE: Final = Path(__file__).parent
 SEE_LIST: Final = ": `paytwice list` shows those that there are"
 
 
@@ -62,8 +62,7 @@ def available() -> dict[str, Path]:
 
 def _folders() -> Iterator[Path]:
     yield Path("scenarios")
-    shipped = HERE / "shipped_scenarios"
-    yield shipped if shipped.is_dir() else HERE.parents[1] / "scenarios"  # a wheel, or a checkout
+    yield SHIPPED if SHIPPED.is_dir() else OURS.parents[1] / "scenarios"  # a wheel, or a checkout
 
 
 def title_of(path: Path) -> str:

@@ -1,0 +1,1 @@
+"""Virtual time and the choice of who runs next, inside trio."""

@@ -1,0 +1,41 @@
+"""A message on its way, and how messages travel on a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import attrs
+
+from paytwice.latency import Latency
+
+_USUAL: Final = Latency.lognormal(40, 400)
+
+
+def _is_rate(_link: object, field: attrs.Attribute[int], rate: int) -> None:
+    if not 0 <= rate <= 1_000_000:
+        raise ValueError(f"{field.name} is a rate per million messages, from 0 to 1000000, not {rate!r}")
+
+
+@attrs.frozen
+class Link:
+    """How messages of one kind travel from one endpoint to another. Rates are per million messages."""
+
+    latency: Latency = _USUAL
+    loss: int = attrs.field(default=0, validator=_is_rate)
+    duplication: int = attrs.field(default=0, validator=_is_rate)
+    in_order: bool = False
+
+
+@attrs.define(eq=False)
+class Envelope:
+    """A message on its way. `reply` is called with the answer and its journal entry, if an answer arrives."""
+
+    sender: str
+    receiver: str
+    kind: str
+    key: str
+    payload: object
+    sent: int  # the journal entry of its sending
+    number: int = 0
+    reply: Callable[[object, int], None] | None = None

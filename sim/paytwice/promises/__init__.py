@@ -1,0 +1,1 @@
+"""The promises, listed and explained."""
