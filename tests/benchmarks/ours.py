@@ -9,7 +9,7 @@ from scenarios.late_wechat_after_alipay import expect, story
 from tests.benchmarks.stopwatch import Contestant, Lap
 from tests.sim.kernel.playing import play
 
-from paytwice import simulate
+from paytwice import Run, simulate
 from paytwice.choices import Choices
 from paytwice.journal import Journal
 from paytwice.kernel.clock import VirtualClock
@@ -17,6 +17,7 @@ from paytwice.kernel.kernel import Future, Kernel
 from paytwice.latency import Latency
 from paytwice.network.envelope import Envelope
 from paytwice.network.network import Network
+from paytwice.story.player import simulate_seeds
 
 RUN_SHARE = 1 / 1_000  # a run takes as long as so many wake-ups
 
@@ -30,7 +31,9 @@ def contestants() -> list[Contestant]:
         Contestant("network message", message),
         Contestant("network request and response", request, 1 / 2),
         Contestant("run, calm", calm_run, RUN_SHARE),
+        Contestant("run, calm, one of many", calm_runs, RUN_SHARE),
         Contestant("run, seeded", seeded_run, RUN_SHARE),
+        Contestant("run, seeded, one of many", seeded_runs, RUN_SHARE),
     ]
 
 
@@ -138,6 +141,23 @@ def seeded_run(n: int, lap: Lap) -> None:
             run = simulate(story, seed=seed)
             assert run.ok, run.explain()
             assert run.digest
+
+
+def calm_runs(n: int, lap: Lap) -> None:
+    """The same in one trio program, as a campaign plays them."""
+    with lap.measured():
+        simulate_seeds(story, [None] * n, _judged)
+
+
+def seeded_runs(n: int, lap: Lap) -> None:
+    """With seeds, in one trio program."""
+    with lap.measured():
+        simulate_seeds(story, range(n), _judged)
+
+
+def _judged(run: Run) -> None:
+    assert run.ok, run.explain()
+    assert run.digest
 
 
 def passes_of_a_run() -> int:

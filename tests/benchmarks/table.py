@@ -29,7 +29,9 @@ GOALS: Final = (
     Goal("network message", "SimPy Store message", 1),
     Goal("network request and response", "SimPy Store message", 2),
     Goal("run, calm", "SimPy Store message", 500),
+    Goal("run, calm, one of many", "SimPy Store message", 500),
     Goal("run, seeded", "SimPy Store message", 700),
+    Goal("run, seeded, one of many", "SimPy Store message", 700),
 )
 PASSES: Final = 110  # of trio's loop in a run
 SHELL: Final = {"paytwice --help": 0.3, "paytwice run": 0.6}  # seconds

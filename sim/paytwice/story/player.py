@@ -29,6 +29,7 @@ from paytwice.world.world import World, build
 Story = Callable[[Simulation], Awaitable[None]]
 
 DEFAULTS: Final = Settings()
+ENDS_A_RUN: Final = (Exception, ProcessDead, SystemExit, BaseExceptionGroup)  # and is the run's failure
 
 
 def simulate(
@@ -51,11 +52,7 @@ def simulate(
     own in place of the one that the settings name. `elide=False` switches off a
     short cut of the kernel, which changes nothing but speed.
     """
-    if inside_trio():
-        raise NestedRun(
-            "simulate() starts a trio program of its own, so it cannot be called from inside one. "
-            "Call it from plain code; in a test, write a plain `def test_…`."
-        )
+    _refuse_nesting("simulate")
     kernel = Kernel(elide=elide)
     choices = Choices(seed=seed, script=deviations, now=lambda: kernel.now)
     world = build(kernel, choices, settings, merchant, channels, faults)
@@ -63,10 +60,53 @@ def simulate(
     with seldom_collected(), deterministic_batches() as batches:
         try:
             trio.run(_play, story, world, batches, clock=kernel)
-        except (Exception, ProcessDead, SystemExit, BaseExceptionGroup) as error:
+        except ENDS_A_RUN as error:
             failure = error
     arguments = _arguments(merchant, channels, faults, deviations is not None)
     return _result(world, name, seed, failure, arguments)
+
+
+def simulate_seeds(
+    story: Story,
+    seeds: Iterable[int | None],
+    each: Callable[[Run], object],
+    *,
+    name: str = "story",
+    settings: Settings = DEFAULTS,
+    merchant: MerchantFactory = reference,
+    channels: Mapping[str, ChannelProfile] = CHANNELS,
+    faults: FaultProfile | None = None,
+) -> None:
+    """Play a story with one seed after the other, and hand every run to `each` when it is over.
+
+    The runs are those of `simulate`, whatever was played before them; they share a trio program, whose start
+    costs as much as fifty messages. What `each` raises ends it all; it must not play runs itself.
+    """
+    _refuse_nesting("simulate_seeds")
+    kernel = Kernel()
+    arguments = _arguments(merchant, channels, faults, False)
+
+    async def play_all(batches: BatchOrder) -> None:
+        for seed in seeds:
+            choices = Choices(seed=seed, now=lambda: kernel.now)
+            world = build(kernel, choices, settings, merchant, channels, faults)
+            failure: BaseException | None = None
+            try:
+                await _play(story, world, batches)
+            except ENDS_A_RUN as error:
+                failure = error
+            each(_result(world, name, seed, failure, arguments))
+
+    with seldom_collected(), deterministic_batches() as batches:
+        trio.run(play_all, batches, clock=kernel)
+
+
+def _refuse_nesting(name: str) -> None:
+    if inside_trio():
+        raise NestedRun(
+            f"{name}() starts a trio program of its own, so it cannot be called from inside one. "
+            "Call it from plain code; in a test, write a plain `def test_…`."
+        )
 
 
 async def _play(story: Story, world: World, batches: BatchOrder) -> None:
