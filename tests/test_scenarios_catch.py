@@ -57,7 +57,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "refund_without_balance": (with_channels(about_refunds.NotEnoughIsNo), NEW_NUMBERS),
     "refunded_in_the_console": (with_channels(about_refunds.SeesNoReturns, about_refunds.DeafToTheConsole),),
     "same_notification_twice": (mistaken.ShipsForEachNotice,),
-    "second_number_under_one_trade": (with_channels(mistaken.NamesNoPayment),),
+    "second_number_under_one_trade": (mistaken.ComparesTheTradeOnly, with_channels(mistaken.NamesNoPayment)),
     "success_after_close": (mistaken.IgnoresLateSuccess,),
     "three_channels_one_order": (mistaken.SwallowsTheSecond,),
     "two_attempts_same_channel": (mistaken.ComparesTheChannelOnly,),
