@@ -216,3 +216,21 @@ def test_a_person_is_asked_for_no_more_than_can_be_left(by_hand: str, left: int)
     assert run.verdict.violations == (), run.explain()
     assert run.order.refunds[0] == "DUPLICATE MANUAL"
     assert run.order.waits_for_a_person == left
+
+
+@pytest.mark.parametrize(("by_hand", "owed"), [("40.00 CNY", 59_00), ("98.00 CNY", 1_00), ("99.00 CNY", 0)])
+def test_of_a_refund_that_was_promised_in_vain_a_person_owes_what_is_left(by_hand: str, owed: int) -> None:
+    """Found by random customers: 8 yuan were promised, and 7.20 were left after the console's 4.80."""
+
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.pay("unionpay")
+        sim.channel("unionpay").refund_by_hand(by_hand)
+        await order.ask_refund("60.00 CNY")  # granted, and then the channel refuses it: OVER_BUDGET
+        await sim.sleep(hours(1))
+
+    run = simulate(story)
+
+    assert not run.verdict.violations, run.explain()
+    assert run.refund_numbers("unionpay") == ("P1-R1",)
+    assert run.order.waits_for_a_person == owed

@@ -58,26 +58,37 @@ def view_of(order: Order) -> OrderView:
 
 
 def _left_to_people(order: Order) -> dict[str, int]:
-    """What is left to settle by hand of refunds whose attempt has given back a part in another way."""
+    """What is left to settle by hand, by refund; a person who paid out more would pay too much."""
     left: dict[str, int] = {}
     for attempt in order.attempts if order.refunds else ():
+        refunds, room = order.refunds_of(attempt.id), order.budget_left(attempt).minor
         excess = order.overdrawn(attempt)
-        for refund in reversed(order.refunds_of(attempt.id)):
+        for refund in reversed(refunds):
             if excess > 0 and refund.state is RefundState.MANUAL:
                 left[refund.id] = max(0, refund.amount.minor - excess)
                 excess -= refund.amount.minor
+        for refund in refunds:
+            if _was_promised_in_vain(refund):
+                left[refund.id] = min(refund.amount.minor, room)
+                room -= left[refund.id]
     return left
+
+
+def _was_promised_in_vain(refund: Refund) -> bool:
+    """Whether the customer was told that the money comes, and the channel has refused to send it."""
+    is_theirs = refund.state is RefundState.REJECTED and refund.reason is RefundReason.CUSTOMER
+    return is_theirs and refund.sends > 0
 
 
 def _refund(order: Order, refund: Refund, left: int | None) -> RefundView:
     attempt = order.attempt(refund.attempt_id)
     assert attempt is not None, "a refund is of an attempt of its order"
     standing = _REFUNDS[refund.state]
-    if refund.state is RefundState.REJECTED and refund.reason is RefundReason.CUSTOMER and refund.sends > 0:
-        standing = RefundStanding.NEEDS_PERSON  # the customer was told that the money comes
+    if _was_promised_in_vain(refund):
+        standing = RefundStanding.NEEDS_PERSON
     amount = refund.amount
     if left:
-        amount = Money(left, amount.currency)  # a person who paid out the rest as well would pay too much
+        amount = Money(left, amount.currency)
     elif left is not None:
         standing = RefundStanding.VOID
     return RefundView(
