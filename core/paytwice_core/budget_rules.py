@@ -32,7 +32,8 @@ def owe(
     )
     draft.write(RefundWritten("R1", refund), f"{amount} of {attempt.id} goes back as {refund.id} ({reason})")
     if state is RefundState.MANUAL:
-        draft.alarm(refund.id, f"{amount} of attempt {attempt.id} must be settled by a person ({reason})")
+        told = f"{amount.display} of attempt {attempt.id} must be settled by a person ({reason})"
+        draft.alarm(refund.id, told)
     else:
         draft.ask(SendRefund(refund.id))
 
@@ -53,9 +54,8 @@ def foreign(draft: Draft, evidence: ForeignRefund) -> None:
         draft.ask(QueryTrade(attempt.id))
     elif attempt.captured.currency != evidence.amount.currency:
         draft.unchanged(f"a refund of {evidence.amount} out of {attempt.captured} cannot be")
-        draft.alarm(
-            attempt.id, f"the channel reports a refund of {evidence.amount} out of {attempt.captured}"
-        )
+        sums = f"{evidence.amount.display} out of {attempt.captured.display}"
+        draft.alarm(attempt.id, f"the channel reports a refund of {sums}")
     else:
         _foreign_by_number(draft, attempt, evidence)
 
@@ -153,4 +153,5 @@ def make_room(draft: Draft, attempt: Attempt) -> None:
             draft.write(RefundWritten(row.id, attrs.evolve(refund, state=row.target)), row.says)
         excess -= refund.amount.minor
     if excess > 0:
-        draft.alarm(attempt.id, f"refunds of attempt {attempt.id} exceed what it captured by {excess}")
+        over = Money(excess, draft.order.amount.currency).display
+        draft.alarm(attempt.id, f"refunds of attempt {attempt.id} exceed what it captured by {over}")

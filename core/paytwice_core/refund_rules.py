@@ -99,9 +99,9 @@ def refund_heard(draft: Draft, evidence: RefundEvidence) -> None:
     if row.id in ASKS:
         draft.ask(ASKS[row.id](refund.id))
     if row.id in ALARMING or heard.state is RefundState.MANUAL:
-        draft.alarm(refund.id, f"refund {refund.id} of {refund.amount}: {row.says}")
+        draft.alarm(refund.id, f"refund {refund.id} of {refund.amount.display}: {row.says}")
     elif isinstance(evidence, RefundUnanswered) and "NOT_ENOUGH" in evidence.code:
-        draft.alarm(refund.id, f"the balance does not cover refund {refund.id} of {refund.amount}")
+        draft.alarm(refund.id, f"the balance does not cover refund {refund.id} of {refund.amount.display}")
     _aftermath(draft, heard, row.id)
 
 

@@ -79,7 +79,7 @@ REFUND: Final[Machine[RefundState, RefundSign]] = Machine(
             {CREATED, *_AT_CHANNEL, ABNORMAL, MANUAL},
             {_S.SUCCEEDED_TO_MERCHANT},
             MANUAL,
-            "the money went to the merchant's own card: the customer is still unpaid",
+            "the money went to the merchant's own card, and the customer is still unpaid",
         ),
         _row("R9", _AT_CHANNEL, {_S.ABNORMAL}, ABNORMAL, "the channel cannot reach the customer's account"),
         _row("R9b", {ABNORMAL}, {_S.REROUTED}, PROCESSING, "another route was accepted"),

@@ -64,7 +64,9 @@ def _repeated(draft: Draft, holder: Attempt, first: Attempt, evidence: Captured)
         order_row = ORDER.sure_row(OrderState.PAID, OrderSign.SUCCESS_OF_WINNER)
         draft.write(Noted(order_row.id, draft.order.id), order_row.says)
     if holder.captured != evidence.amount or holder.out_trade_no != first.out_trade_no:
-        told = f"{evidence.amount} under {evidence.attempt}, and {holder.captured} under {holder.id} before"
+        assert holder.captured is not None, "who holds a payment's number has its money"
+        before = f"{holder.captured.display} under {holder.id} before"
+        told = f"{evidence.amount.display} under {evidence.attempt}, and {before}"
         draft.alarm(holder.id, f"the channel contradicts itself about payment {evidence.number}: {told}")
     elif evidence.returned is not None:
         foreign_sum(draft, holder, evidence.returned)
@@ -125,7 +127,9 @@ def _win(draft: Draft, paid: Attempt, row: str, says: str) -> None:
 def _give_back(draft: Draft, paid: Attempt, policy: Policy) -> None:
     assert paid.disposition is not None, "money on record says what became of it"
     if paid.disposition is Disposition.MISMATCH:
-        draft.alarm(paid.id, f"{paid.captured} was paid for an order of {draft.order.amount}")
+        assert paid.captured is not None, "money on record says how much it is"
+        told = f"{paid.captured.display} was paid for an order of {draft.order.amount.display}"
+        draft.alarm(paid.id, told)
     rest = draft.order.budget_left(paid)
     if rest.is_zero:
         return

@@ -28,8 +28,8 @@ def registered_in_units(case: Case, trade: Trade, at: int) -> Broken | None:
     if amount == case.amount:
         return None
     return Broken(
-        f"Order {case.order_id} costs {case.amount}, and {trade.channel} trade {trade.out_trade_no}, which "
-        f"the customer was given to pay it, is over {amount}.",
+        f"Order {case.order_id} costs {case.amount.display}, and {trade.channel} trade {trade.out_trade_no}, which "
+        f"the customer was given to pay it, is over {amount.display}.",
         case.amount,
         (case.entry, trade.paper.entry),
     )
@@ -44,7 +44,7 @@ def refunded_in_units(trade: Trade, request: AskRefund, meaning: Meaning, at: in
     for capture in trade.captures.values():
         if request.amount.currency != capture.amount.currency:
             return Broken(
-                f"{request.amount} of {capture.name} was asked back as {request.out_refund_no}.",
+                f"{request.amount.display} of {capture.name} was asked back as {request.out_refund_no}.",
                 capture.amount,
                 (capture.entry,),
             )
@@ -72,8 +72,8 @@ def _granted_and_not_asked(case: Case) -> Broken | None:
     if asked in right or asked + case.with_a_person(trade.out_trade_no) in right:
         return None
     return Broken(
-        f"The customer of order {case.order_id} was granted {case.money(case.granted_total)}, and "
-        f"{trade.channel} was asked for {case.money(asked)}.",
+        f"The customer of order {case.order_id} was granted {case.money(case.granted_total).display}, and "
+        f"{trade.channel} was asked for {case.money(asked).display}.",
         case.money(abs(case.granted_total - asked)),
         (*case.wish_entries, *(refund.entry for refund in refunds)),
     )
@@ -83,7 +83,8 @@ def _shares_sum_up(case: Case) -> Broken | None:
     for capture in case.captures():
         if capture.held == 0 and capture.coupon_returned != capture.coupon:
             paid, back = (
-                Money(minor, capture.amount.currency) for minor in (capture.coupon, capture.coupon_returned)
+                Money(minor, capture.amount.currency).display
+                for minor in (capture.coupon, capture.coupon_returned)
             )
             return Broken(
                 f"{capture.name} of order {case.order_id} went back in full; a coupon had paid {paid} of it, "

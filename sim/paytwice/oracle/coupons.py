@@ -29,7 +29,7 @@ def coupon_comes_back(case: Case, scene: Scene) -> Broken | None:
 
 def _not_once(case: Case, capture: Capture, off: int) -> Broken:
     currency = capture.amount.currency
-    paid, back = Money(capture.coupon, currency), Money(capture.coupon_returned, currency)
+    paid, back = Money(capture.coupon, currency).display, Money(capture.coupon_returned, currency).display
     return Broken(
         f"A coupon paid {paid} of {capture.name} of order {case.order_id}, and got {back} back.",
         Money(off, currency),
