@@ -16,7 +16,15 @@ from paytwice.channels.arrangements import Arrangements
 from paytwice.channels.circumstances import CALM, CALM_FATE, Circumstances, Mishap
 from paytwice.channels.desk import Desk
 from paytwice.channels.ledger import Movement, MovementKind
-from paytwice.channels.messages import Ack, Answer, Credential, Meaning, Notification, RefundRecord
+from paytwice.channels.messages import (
+    Ack,
+    Answer,
+    Credential,
+    Meaning,
+    Notification,
+    RefundRecord,
+    RefundStatus,
+)
 from paytwice.channels.requests import ApplyAbnormalRefund, AskRefund, QueryRefund, QueryTrade, Request
 from paytwice.channels.telling import deed_of, news_of, status_of
 from paytwice.choices import Bits, Choices, Value
@@ -102,9 +110,14 @@ class ChannelActor:
 
     def top_up(self, minor: int) -> None:
         """The merchant pays money in for refunds."""
+        self.suffers("is paid in", number=minor)
         self.desk.top_up(minor, self.kernel.now)
         self._book(NOBODY)
         self._set_alarm()
+
+    def suffers(self, subject: str, key: str = "", number: int = 0) -> None:
+        """Put on record what a story has made of the channel as a whole, for those who read the run."""
+        self.journal.note(self.kernel.now, NOBODY, What.FAULT, self.name, "", subject, key, number)
 
     def at_the_console(self, request: Request) -> Answer:
         """Somebody works at the channel's own console: the merchant did not ask, and hears of it as usual."""
@@ -116,6 +129,8 @@ class ChannelActor:
         entry = self.journal.note(
             self.kernel.now, NOBODY, What.DID, self.name, deed_of(request), "console:", number=minor
         )
+        if answer.meaning is not Meaning.OK:
+            self.journal.texts[entry] = status_of(answer)
         self._book(entry)
         self._set_alarm()
         return answer
@@ -271,6 +286,8 @@ class ChannelActor:
                 record.out_refund_no,
                 record.amount.minor,
             )
+            if record.to_merchant_card and record.state is RefundStatus.SUCCESS:
+                self.journal.texts[entry] = "to the merchant's own card"
             self._news[record.out_trade_no] = entry
             self.watcher.refund_changed(self.name, record, self.kernel.now, entry)
         self._changed = len(changes)

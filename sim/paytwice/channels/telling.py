@@ -6,13 +6,18 @@ import re
 from typing import Final
 
 from paytwice.channels.messages import About, Answer, Notification, TradeState
-from paytwice.channels.requests import Request, key_of
+from paytwice.channels.requests import ApplyAbnormalRefund, AskRefund, Request, key_of
 
 CAPITAL: Final = re.compile("(?<!^)([A-Z])")
 
 
 def deed_of(request: Request) -> str:
-    """What somebody does at a channel's console: `ask refund HAND-1`."""
+    """What somebody does at a console: `refund HAND-1 of P1-1`, `refund P1-R1 to USER_BANK_CARD`."""
+    match request:
+        case AskRefund(out_trade_no, out_refund_no):
+            return f"refund {out_refund_no} of {out_trade_no}"
+        case ApplyAbnormalRefund(_, out_refund_no, route):
+            return f"refund {out_refund_no} to {route.value}"
     deed = CAPITAL.sub(r" \1", type(request).__name__).lower()
     return f"{deed} {key_of(request)}"
 

@@ -157,7 +157,9 @@ class Weather:
         until = FOR_EVER if lasting is None else self.kernel.now + lasting
         for way in ways:
             spell.until[way] = max(until, spell.until.get(way, 0))
-        self.journal.note(self.kernel.now, NOBODY, What.FAULT, one, other, spell.begins, "", lasting or 0)
+        self.journal.note(
+            self.kernel.now, NOBODY, What.FAULT, one, other, spell.begins, _how(ways), lasting or 0
+        )
         if lasting is not None:
             self.kernel.call_at(until, f"{spell.begins} {one} {other} ends", lambda: self._over(spell, ways))
 
@@ -170,7 +172,7 @@ class Weather:
         if not spell.lift(ways):
             return
         one, other = ways[0]
-        self.journal.note(self.kernel.now, NOBODY, What.FAULT, one, other, spell.ends)
+        self.journal.note(self.kernel.now, NOBODY, What.FAULT, one, other, spell.ends, _how(ways))
         free = [envelope for envelope in self._waiting if not self._is_held(envelope)]
         self._waiting = [envelope for envelope in self._waiting if self._is_held(envelope)]
         for envelope in sorted(free, key=_sent):
@@ -179,6 +181,11 @@ class Weather:
 
 def _ways(one: str, other: str, one_way: bool = False) -> tuple[Pair, ...]:
     return ((one, other),) if one_way else ((one, other), (other, one))
+
+
+def _how(ways: tuple[Pair, ...]) -> str:
+    """A word for those who read of a spell that lies on one way only."""
+    return "one way" if len(ways) == 1 else ""
 
 
 def _sent(envelope: Envelope) -> int:

@@ -18,12 +18,13 @@ from typing import Final
 import attrs
 
 from paytwice.journal import NOBODY, Entry, Journal, What
-from paytwice.report.fates import Fate, fates
-from paytwice.report.phrasing import REPLY, chapter, deed, message
+from paytwice.report.fates import REPLY, TOOK, Fate, fates
+from paytwice.report.phrasing import actor_of, chapter, deed, message, news
 from paytwice.wording import span
 
+BILLS: Final = ("bill.fetch", "fund-bill.fetch")
 MESSAGES: Final = ("message", "lost", "late", "raised")  # the marks of events that may be folded
-ROOTS: Final = ("did", "fault", "story")  # the marks of what stands at the margin, whatever led to it
+ROOTS: Final = ("did", "fault", "story", "up")  # the marks of what stands at the margin, whatever led to it
 DEEPEST: Final = 3
 
 
@@ -31,8 +32,9 @@ DEEPEST: Final = 3
 class Event:
     """One line of a timeline.
 
-    `mark` says what kind of event it is, for colours: money, lost, late, crash, told …  `send` counts the
-    sends of a notification, `after` is how many milliseconds a late message was on its way.
+    `mark` says what kind of event it is, for colours: money, lost, late, crash, told …  What may differ
+    between events that are alike stands apart: `send` counts the sends of a notification, `after` is how many
+    milliseconds a late message was on its way, `day` the day of a bill.
     """
 
     at: int
@@ -42,6 +44,7 @@ class Event:
     entry: int
     send: int = 0
     after: int = 0
+    day: str = ""
 
 
 @attrs.define
@@ -52,20 +55,24 @@ class Line:
     times: int = 1
     until: int = 0
     last_send: int = 0
+    last_day: str = ""
     after: int = 0
     entries: list[int] = attrs.field(factory=list)  # of all that were folded into it
 
     @property
     def text(self) -> str:
-        """The event's text with its numbers: sends, age, and how often until when."""
+        """The event's text with its numbers: sends, days, age, and how often until when."""
         event = self.event
         text, _, fate = event.text.partition("   ")
         if event.send > 1 or self.last_send > 1:
             first = max(event.send, 1)
             text += f" (send {first})" if self.last_send <= first else f" (sends {first} to {self.last_send})"
-        if self.after:
-            text += f", sent {'up to ' if self.times > 1 else ''}{span(self.after)} before"
-        notes = [fate] if fate else []
+        if event.day:
+            text += f" {event.day}" + (f" to {self.last_day}" if self.last_day > event.day else "")
+        took = f"{'up to ' if self.times > 1 else ''}{span(self.after)}"
+        if self.after and TOOK not in fate:
+            text += f", sent {took} before"
+        notes = [fate.replace(TOOK, took)] if fate else []
         if self.times > 1:
             last = f", the last at {stamp(self.until)}" if stamp(self.until) != stamp(event.at) else ""
             notes.append(f"(×{self.times}{last})" if not self.last_send else f"({last[2:]})" if last else "")
@@ -88,6 +95,7 @@ def folded(events: Iterable[Event]) -> list[Line]:
             known.times += 1
             known.until = event.at
             known.last_send = max(known.last_send, event.send)
+            known.last_day = max(known.last_day, event.day)
             known.after = max(known.after, event.after)
             known.entries.append(event.entry)
             continue
@@ -101,7 +109,14 @@ def folded(events: Iterable[Event]) -> list[Line]:
 
 def unfolded(event: Event) -> Line:
     """An event as a line of its own."""
-    return Line(event, until=event.at, last_send=event.send, after=event.after, entries=[event.entry])
+    return Line(
+        event,
+        until=event.at,
+        last_send=event.send,
+        last_day=event.day,
+        after=event.after,
+        entries=[event.entry],
+    )
 
 
 def nested(lines: Sequence[Line], journal: Journal) -> list[int]:
@@ -139,6 +154,11 @@ class _Reader:
     in_full: bool
     fates: Mapping[int, Fate]
     claims: dict[str, str] = attrs.field(factory=dict)
+    causes: frozenset[int] = attrs.field(init=False)  # the entries that led to something
+
+    @causes.default
+    def _find_causes(self) -> frozenset[int]:
+        return frozenset(entry.cause for entry in self.journal)
 
     def events(self) -> Iterator[Event]:
         over = False
@@ -166,8 +186,7 @@ class _Reader:
                 if entry.what is What.CLAIM:
                     self.claims[entry.key] = entry.subject
                 if said is not None:
-                    actor = "network" if entry.what is What.FAULT else entry.who
-                    yield Event(entry.at, actor, *said, entry.index)
+                    yield Event(entry.at, actor_of(entry), *said, entry.index)
 
     def _heals_next(self, entry: Entry) -> bool:
         following = entry.index + 1
@@ -177,13 +196,17 @@ class _Reader:
         return after.what is What.STORY and after.at == entry.at
 
     def _sent(self, entry: Entry) -> Iterator[Event]:
-        words, mark = self.fates[entry.index].in_words()
+        fate = self.fates[entry.index]
+        words, mark = fate.in_words()
         plain = entry.subject.endswith(REPLY) or self._is_the_deed_itself(entry)
         if plain and not words and not self.in_full:
             return
         send = entry.number if "notify" in entry.subject and not entry.subject.endswith(REPLY) else 0
-        text = f"→ {entry.whom}: {message(entry)}   {', '.join(words)}".rstrip()
-        yield Event(entry.at, entry.who, text, mark, entry.index, send)
+        day = entry.key if entry.subject in BILLS else ""
+        what = entry.subject if day else f"{message(entry)}{news(entry)}"
+        text = f"→ {entry.whom}: {what}   {', '.join(words)}".rstrip()
+        took = fate.arrivals[0].at - entry.at if any(TOOK in word for word in words) else 0
+        yield Event(entry.at, entry.who, text, mark, entry.index, send, took, day)
 
     def _is_the_deed_itself(self, entry: Entry) -> bool:
         """Whether a customer's message says no more than the line before it: what the customer did."""
@@ -193,10 +216,13 @@ class _Reader:
     def _arrived(self, entry: Entry) -> Iterator[Event]:
         fate = self.fates[entry.cause]
         again = fate.arrivals[0].index != entry.index
-        late = fate.is_late(entry)
-        if not (late or again or self.in_full):
+        late, answer = fate.is_late(entry), fate.answers.get(entry.index, "")
+        held = any(one.what is What.HELD for one in fate.entries)
+        followed = bool(held or answer or entry.index in self.causes)
+        tells = not fate.is_as_good_twice if again else late and (followed or not fate.is_reply)
+        if not (tells or self.in_full):
             return
-        answer = fate.answers.get(entry.index, "")
-        text = f"← {entry.whom}: {message(entry)}{' once more' if again else ''}   {answer}".rstrip()
+        once_more = " once more" if again else ""
+        text = f"← {entry.whom}: {message(entry)}{news(entry, fate.sent)}{once_more}   {answer}".rstrip()
         took = entry.at - fate.sent.at if late else 0
         yield Event(entry.at, entry.who, text, "late" if late else "message", entry.index, after=took)

@@ -89,7 +89,9 @@ class AtChannel:
         """
         if takes_on and self.desk.profile.refund_gives_up is None:
             raise ValueError(f"{self.desk.profile.name} takes on no refund that is not covered")
-        self.desk.drain(0 if left is None else some_money(left).minor, takes_on=takes_on)
+        minor = 0 if left is None else some_money(left).minor
+        self.desk.drain(minor, takes_on=takes_on)
+        self._actor.suffers("lets wait" if takes_on else "refuses", number=minor)
 
     def top_up(self, amount: str | Money) -> None:
         """Let the merchant pay money in for refunds: those that wait for it go on."""
@@ -98,10 +100,12 @@ class AtChannel:
     def is_busy(self, *, lasting: int) -> None:
         """Let every call for so many milliseconds meet the channel's rate limit (HTTP 429)."""
         self._actor.arranged.busy_until = self._actor.kernel.now + whole("a rate limit", lasting)
+        self._actor.suffers("is busy", number=lasting)
 
     def queries_lag(self, ms: int) -> None:
         """Let every query from now on be answered as things stood so many milliseconds before; 0 ends it."""
         self._actor.arranged.read_lag = whole("a read lag", ms)
+        self._actor.suffers("lags" if ms else "is current", number=ms)
 
     def unavailable(self, calls: str, *, lasting: int) -> None:
         """Let calls fail with a system error and do nothing, for so long or until the run heals.
@@ -113,6 +117,7 @@ class AtChannel:
             raise ValueError(f"{calls!r} is no call to a channel; there are {', '.join(names)}")
         until = self._actor.kernel.now + whole("an outage", lasting)
         self._actor.arranged.failing[calls] = until
+        self._actor.suffers("fails", calls, lasting)
 
     def edit_prices(self, amount: str | Money) -> None:
         """Let somebody change the price of the unpaid trades there are, under the customers' live codes."""

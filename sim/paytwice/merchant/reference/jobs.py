@@ -157,7 +157,8 @@ class Workers:
         except (
             Exception
         ) as error:  # a store that is down, an answer nobody foresaw: the job stays, a person hears
-            self.around.alarm(job.target, f"{job.kind.value}: {type(error).__name__}")
+            told = f"{job.kind.value} of {job.target} failed ({type(error).__name__}), and is tried again"
+            self.around.alarm(job.target, told)
             waiting.failures += 1
             waiting.due = attrs.evolve(job, tries=waiting.failures).again(self.around.clock.now()).due
         finally:
