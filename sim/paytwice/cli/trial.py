@@ -138,10 +138,13 @@ def _counted(trial: Trial) -> str:
 
 
 def _told(message: str) -> Iterator[Style]:
+    from paytwice.report.findings import hanging
+
     said, _, repeat = message.partition(" Repeat: ")
-    yield f"    {said}", ""
-    if repeat:
-        yield f"    see it with: {repeat}", ""
+    command, more, others = repeat.partition(" (and ")
+    yield from hanging("    ", f"{said} (and {others}" if more else said)
+    if command:
+        yield f"    see it with: {command}", ""
 
 
 def _as_json(trial: Trial) -> dict[str, Any]:

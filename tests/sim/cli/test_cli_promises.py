@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,17 @@ def test_a_failed_trial_says_what_differs_and_how_to_see_it(paytwice: Commands, 
     assert words[:3] == ["paytwice", "trial", "paid"]
     assert shown.status == 0
     assert "killed at the ack of payment.notify P1-1" in shown.out
+
+
+def test_the_command_of_a_failed_trial_can_be_pasted_as_it_stands(paytwice: Commands, folder: Path) -> None:
+    write_scenario(folder, "paid", STORY)
+    ships_twice = "tests.sim.merchants.broken_on_trial:ShipsEachDelivery"
+    answer = paytwice("trial", "paid", "--only", "S16", "--merchant", ships_twice)
+    [command] = [line.strip() for line in answer.out.splitlines() if "see it with: " in line]
+
+    assert re.search(r"\(and \d+ other variants?\)", " ".join(answer.out.split()))
+    assert "(" not in command, "a shell would not take it"
+    assert paytwice(*command.removeprefix("see it with: ").split()[1:]).status == 0
 
 
 def test_a_trial_as_json_is_one_object(paytwice: Commands) -> None:
