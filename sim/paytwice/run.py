@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import attrs
 
+from paytwice.calendar import Calendar
 from paytwice.channels.ledger import Ledger
 from paytwice.choices import Deviation
 from paytwice.journal import Journal
@@ -98,6 +100,7 @@ class Run:
     arguments: tuple[str, ...] = ()  # of simulate(), as far as they are not values: for the replay
     settings: Mapping[str, str] = attrs.field(factory=dict)
     command: tuple[str, ...] = ()  # what plays this run again, where a scenario was played
+    begins: datetime = attrs.field(factory=lambda: Calendar().begins)
     stood_at: str = ""  # where the story stood when a failure from outside ended it: file:line
 
     @property

@@ -28,8 +28,8 @@ def registered_in_units(case: Case, trade: Trade, at: int) -> Broken | None:
     if amount == case.amount:
         return None
     return Broken(
-        f"Order {case.order_id} costs {case.amount.display}, and {trade.channel} trade {trade.out_trade_no}, which "
-        f"the customer was given to pay it, is over {amount.display}.",
+        f"Order {case.order_id} costs {case.amount.display}, and {trade.channel} trade "
+        f"{trade.out_trade_no}, which the customer was given to pay it, is over {amount.display}.",
         case.amount,
         (case.entry, trade.paper.entry),
     )

@@ -61,8 +61,8 @@ def _unexplained_refunds(case: Case, trade: Trade, until: int, scene: Scene) -> 
 
 def _line(case: Case, trade: Trade, amount: Money, what: str, entry: int | None) -> Broken:
     return Broken(
-        f"The bill of {trade.channel} has {amount.display} for trade {trade.out_trade_no} of order {case.order_id} "
-        f"({what}), an hour and more ago, and the merchant's view has nothing of it.",
+        f"The bill of {trade.channel} has {amount.display} for trade {trade.out_trade_no} of order "
+        f"{case.order_id} ({what}), an hour and more ago, and the merchant's view has nothing of it.",
         amount,
         (case.view_entry, -1 if entry is None else entry),
     )
@@ -114,14 +114,14 @@ def fund_bill_adds_up(channel: str, ledger: Ledger, until: int, bill: FundBill, 
     balance = sum(one.captured - one.taken - one.fees for one in accounts.values())
     if balance != bill.closing.minor:
         return Broken(
-            f"The fund bill of {channel} for {bill.day} closes with {bill.closing.display}, and captures less "
-            f"returns less fees are {Money(balance, ledger.currency).display}: a bug in paytwice."
+            f"The fund bill of {channel} for {bill.day} closes with {bill.closing.display}, and captures "
+            f"less returns less fees are {Money(balance, ledger.currency).display}: a bug in paytwice."
         )
     for no, one in accounts.items():
         if not one.has_the_right_fee:
             return Broken(
-                f"The {channel} desk kept a fee of {Money(one.fees, ledger.currency).display} on trade {no}, of "
-                f"{Money(one.captured, ledger.currency).display} less "
+                f"The {channel} desk kept a fee of {Money(one.fees, ledger.currency).display} on trade "
+                f"{no}, of {Money(one.captured, ledger.currency).display} less "
                 f"{Money(one.taken, ledger.currency).display}: a bug in "
                 "paytwice."
             )

@@ -143,6 +143,7 @@ def _money_entries(case: Case) -> tuple[int, ...]:
         entries += [entry for capture in trade.captures.values() for entry in capture.entries]
         if trade.returned_entry is not None:
             entries.append(trade.returned_entry)
+        entries += [refund.last_entry for refund in trade.refunds.values() if refund.is_stuck]
     if case.final_entry is not None:
         entries.append(case.final_entry)
     return (*entries, *case.wish_entries)

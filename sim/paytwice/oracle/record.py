@@ -137,6 +137,7 @@ class Record:
                 record.out_refund_no, record.amount.minor, entry=entry
             )
         refund.status, refund.at_merchant = record.state, record.to_merchant_card
+        refund.last_entry = entry
         if refund.known_at is None:
             refund.known_at = at
         self.tally.stuck |= refund.is_stuck and refund.asked_at is not None

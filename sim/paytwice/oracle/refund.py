@@ -27,6 +27,7 @@ class Refund:
     refused: bool = False
     answer: Meaning | None = None
     status: RefundStatus | None = None
+    last_entry: int = -1  # of its state at the desk
     known_at: int | None = None  # when the desk took it on
     returned: int = 0  # to the customer
     returned_at: int | None = None

@@ -72,6 +72,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "invariants_checked": list(run.verdict.checked),
         "invariants_vacuous": list(run.verdict.vacuous),
         "invariants_not_judged": list(run.not_judged),
+        "begins": run.begins.isoformat(),
         "virtual_seconds": run.ended_at / 1000,
         "events": len(run.journal),
         "deviations": [

@@ -17,11 +17,20 @@ KINDS: Final = (
     "crash",
     "store failed or slow",
     "trouble at a channel",
+    "coupon",
+    "work at a console",
+    "end of the faults",
     "latency",
     "order of what happens at once",
     "other",
 )
-MISHAPS: Final = ("mishap", "lag", "fate")
+KIND_OF_PLACE: Final = {  # the last word of a choice's name
+    "mishap": "trouble at a channel",
+    "lag": "trouble at a channel",
+    "fate": "trouble at a channel",
+    "coupon": "coupon",
+    "linger": "end of the faults",
+}
 
 
 def chance(run: Run, *, verbose: bool = False) -> Iterator[tuple[str, str]]:
@@ -41,8 +50,10 @@ def chance(run: Run, *, verbose: bool = False) -> Iterator[tuple[str, str]]:
 def kind(deviation: Deviation) -> str:
     """What kind of thing chance did here."""
     value, place = deviation.value, deviation.name.rpartition(" ")[2]
-    if place in MISHAPS:
-        return "trouble at a channel"
+    if place in KIND_OF_PLACE:
+        return KIND_OF_PLACE[place]
+    if " console " in deviation.name:
+        return "work at a console"
     if " outage " in f"{deviation.name} ":
         return "outage"
     if deviation.name.startswith("batch "):

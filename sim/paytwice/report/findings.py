@@ -6,12 +6,14 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from paytwice.journal import Journal
 from paytwice.oracle import INVARIANTS, Doubt, Violation
-from paytwice.report.timeline import Line, folded, stamp, timeline, unfolded
+from paytwice.report.timeline import Event, Line, folded, stamp, timeline, unfolded
 from paytwice.run import Run
 
 WIDTH: Final = 110  # of what is prose; a line of a story is as long as it is
 CAUSES: Final = 6  # lines of a chain of causes that are shown, if not all are asked for
+MISHAPS: Final = ("crash", "lost", "raised", "alarm")  # the marks of what makes a cause end badly
 IN_FULL: Final = 1  # findings that are told with promise and causes; of the others it is said what happened
 
 # Of breaches seen at the same moment these come first: a second refund number for one wish (S8) asks back
@@ -70,7 +72,7 @@ def hanging(head: str, prose: str) -> Lines:
 def _causes(run: Run, finding: Finding, *, verbose: bool) -> Lines:
     """The events that led to it, first causes first, and how many more there are."""
     steps = _steps_away(run, finding)
-    events = [event for event in timeline(run.journal, run.currency) if event.entry in steps]
+    events = [event for event in timeline(run.journal, run.currency) if _tells(event, steps, run.journal)]
     lines = [unfolded(event) for event in events] if verbose else folded(events)
     shown = lines if verbose else _nearest(lines, steps)
     word = "because"
@@ -79,6 +81,14 @@ def _causes(run: Run, finding: Finding, *, verbose: bool) -> Lines:
         word = ""
     if len(shown) < len(lines):
         yield f"{'':14}… and {len(lines) - len(shown)} more, with --verbose", "dim"
+
+
+def _tells(event: Event, steps: dict[int, int], journal: Journal) -> bool:
+    """Whether an event led to a finding, or is a mishap that befell a cause, and so further away."""
+    cause = journal.rows[event.entry][1]
+    if event.mark in MISHAPS and cause in steps:
+        steps.setdefault(event.entry, steps[cause] + 1)
+    return event.entry in steps
 
 
 def _steps_away(run: Run, finding: Finding) -> dict[int, int]:

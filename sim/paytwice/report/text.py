@@ -20,6 +20,7 @@ STYLES: Final = {
     "lost": "red",
     "late": "yellow",
     "crash": "bold red",
+    "up": "bold",
     "fault": "yellow",
     "alarm": "bold yellow",
     "raised": "red",
@@ -65,7 +66,7 @@ def conclusion(run: Run, *, verbose: bool = False) -> Lines:
     yield f"Replay:   {replay_command(run)}", ""
     yield (
         f"          digest {run.digest[:16]}, {len(run.journal)} events, "
-        f"{span(run.ended_at)} of virtual time",
+        f"{span(run.ended_at)} of virtual time from {run.begins:%Y-%m-%d %H:%M}",
         "dim",
     )
 
@@ -185,7 +186,7 @@ def _summary(run: Run) -> str:
     """What went wrong first, how many promises broke, and what it costs at most."""
     violations = by_time(run.verdict.violations)
     if not violations:
-        return ", because the run ended early" if run.failure is not None else ""
+        return ", because the run ended early" if run.failure is not None else _open(run)
     stake = " + ".join(money.display for money in run.verdict.at_stake)
     said = [f"{len(violations)} promise{'s' * (len(violations) > 1)} broken"]
     if stake:
@@ -193,6 +194,16 @@ def _summary(run: Run) -> str:
     if len(violations) > 1:
         said.append(f"first {named(violations[0].invariant)} {when(violations[0])}")
     return f": {', '.join(said)}"
+
+
+def _open(run: Run) -> str:
+    """What nobody can know yet."""
+    said = [
+        f"{named(doubt.invariant)} is open" + (f", {stake.display} at stake" if stake is not None else "")
+        for doubt in run.verdict.unknown
+        for stake in (doubt.at_stake,)
+    ]
+    return f": {'; '.join(said)}" if said else ""
 
 
 def _checked(run: Run, *, verbose: bool) -> Lines:
@@ -208,3 +219,6 @@ def _checked(run: Run, *, verbose: bool) -> Lines:
     if run.not_judged:
         said = f"not judged, for the run never came to rest: {' '.join(run.not_judged)}"
         yield from hanging(f"{'':10}", said)
+    asked = next(iter((*(one.invariant for one in by_time(verdict.violations)), *verdict.checked)), None)
+    if asked is not None and not verbose:
+        yield f"{'':10}what they promise: paytwice invariants {asked}", "dim"

@@ -156,6 +156,15 @@ class _Reader:
     claims: dict[str, str] = attrs.field(factory=dict)
     causes: frozenset[int] = attrs.field(init=False)  # the entries that led to something
 
+    several: bool = attrs.field(init=False)  # orders, and so customers
+
+    @several.default
+    def _find_several(self) -> bool:
+        return (
+            len({entry.key for entry in self.journal if entry.who == "customer" and entry.what is What.DID})
+            > 1
+        )
+
     @causes.default
     def _find_causes(self) -> frozenset[int]:
         return frozenset(entry.cause for entry in self.journal)
@@ -186,7 +195,12 @@ class _Reader:
                 if entry.what is What.CLAIM:
                     self.claims[entry.key] = entry.subject
                 if said is not None:
-                    yield Event(entry.at, actor_of(entry), *said, entry.index)
+                    text, mark = said
+                    yield Event(entry.at, actor_of(entry), self._whose(entry) + text, mark, entry.index)
+
+    def _whose(self, entry: Entry) -> str:
+        """Whose customer it is, where there are several."""
+        return f"{entry.key}: " if entry.who == "customer" and self.several else ""
 
     def _heals_next(self, entry: Entry) -> bool:
         following = entry.index + 1

@@ -182,6 +182,7 @@ def _result(
         waits_for=tuple(world.oracle.waits_for()),
         arguments=arguments,
         settings=world.settings.as_text(),
+        begins=world.calendar.begins,
     )
 
 

@@ -89,7 +89,9 @@ def test_what_followed_is_indented_under_what_led_to_it(paytwice: Commands) -> N
         ("merchant—alipay outage", "partition from 5 to 9", "outage"),
         ("merchant workers", "first", "order of what happens at once"),
         ("batch merchant ship P1", 1, "order of what happens at once"),
-        ("faults linger", 60_000, "other"),
+        ("faults linger", 60_000, "end of the faults"),
+        ("wechat Pay P1-1 coupon", 1_000, "coupon"),
+        ("wechat console P1-1", "all in 60000 ms", "work at a console"),
     ],
 )
 def test_chance_is_counted_by_what_it_did(
