@@ -149,7 +149,15 @@ class Answer:
     def said_at(self, at: int) -> Answer:
         """The same answer with the channel's own time on it; written out, for every answer comes by here."""
         return Answer(
-            self.outcome, self.meaning, self.code, self.credential, self.trade, self.refund, self.bill, at
+            self.outcome,
+            self.meaning,
+            self.code,
+            self.credential,
+            self.trade,
+            self.refund,
+            self.bill,
+            at,
+            self.fund_bill,
         )
 
 
