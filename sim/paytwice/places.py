@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Final
 
 OURS: Final = Path(__file__).resolve().parent
 SHIPPED: Final = OURS / "shipped_scenarios"
-OTHERS: Final = ("trio", "outcome", "attr", "click")
+OTHERS: Final = ("paytwice_core", "trio", "outcome", "attr", "click")
+PYTHON: Final = Path(contextlib.__file__).resolve().parent
 
 
 def place_of(error: BaseException) -> str:
@@ -32,6 +34,8 @@ def _is_inner(name: str) -> bool:
     path = Path(name).resolve()
     if path.is_relative_to(OURS):
         return not path.is_relative_to(SHIPPED)
+    if path.is_relative_to(PYTHON):
+        return not {"site-packages", "dist-packages"} & set(path.parts)
     return any(path.is_relative_to(folder) for folder in _libraries())
 
 
