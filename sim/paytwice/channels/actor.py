@@ -144,7 +144,7 @@ class ChannelActor:
 
     def _serve(self, envelope: Envelope, request: Request, entry: int) -> None:
         around = self._circumstances(request, envelope.key)
-        if self.arranged.failing and self.arranged.fails(envelope.kind, self.kernel.now):
+        if self.arranged.fails(envelope.kind, self.kernel.now):
             around = attrs.evolve(around, mishap=Mishap.BEFORE)
         answer = self.desk.handle(request, self.kernel.now, around)
         asked = self.desk.requests[-1]
@@ -169,7 +169,7 @@ class ChannelActor:
         return Money(worth, credential.amount.currency) if isinstance(worth, int) and worth > 0 else None
 
     def _circumstances(self, request: Request, key: str) -> Circumstances:
-        if self.kernel.now < self.arranged.busy_until:
+        if self.arranged.is_busy(self.kernel.now):
             return Circumstances(Mishap.BUSY)
         fate, lag = self.arranged.fate(request), self.arranged.lag(request)
         if self.choices.calm or self.faults.is_calm:

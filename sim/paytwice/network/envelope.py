@@ -13,15 +13,20 @@ _USUAL: Final = Latency.lognormal(40, 400)
 
 
 def _is_rate(_link: object, field: attrs.Attribute[int], rate: int) -> None:
-    if not 0 <= rate <= 1_000_000:
+    if type(rate) is not int or not 0 <= rate <= 1_000_000:
         raise ValueError(f"{field.name} is a rate per million messages, from 0 to 1000000, not {rate!r}")
+
+
+def _is_latency(_link: object, _field: object, latency: object) -> None:
+    if not isinstance(latency, Latency):
+        raise ValueError(f"latency is a Latency, such as Latency.constant(40), not {latency!r}")
 
 
 @attrs.frozen
 class Link:
     """How messages of one kind travel from one endpoint to another. Rates are per million messages."""
 
-    latency: Latency = _USUAL
+    latency: Latency = attrs.field(default=_USUAL, validator=_is_latency)
     loss: int = attrs.field(default=0, validator=_is_rate)
     duplication: int = attrs.field(default=0, validator=_is_rate)
     in_order: bool = False

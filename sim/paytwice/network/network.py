@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from paytwice.arguments import whole
+from paytwice.arguments import span_of, whole
 from paytwice.choices import Bits, Choices, Value
 from paytwice.faults import CALM, FaultProfile
 from paytwice.journal import NOBODY, Journal, What
@@ -61,6 +61,7 @@ class Network:
         in_order: bool | None = None,
     ) -> None:
         """Change how messages travel; the most specific rule wins, and rates are per million messages."""
+        self._check(*(name for name in (sender, receiver) if name != ANY))
         changes = {"latency": latency, "loss": loss, "duplication": duplication, "in_order": in_order}
         self._links[sender, receiver, kind] = attrs.evolve(
             self._find(sender, receiver, kind),
@@ -98,7 +99,7 @@ class Network:
         self, sender: str, receiver: str, kind: str, by: int, *, times: int = 1, key: str | None = None
     ) -> None:
         """Make the next messages of a kind take `by` milliseconds."""
-        copies = (whole("a delay", by),)
+        copies = (span_of("a delay", by),)
         self._single_out(Singled(sender, receiver, kind, key, copies, whole("times", times, least=1)))
 
     def duplicate(
@@ -106,7 +107,7 @@ class Network:
     ) -> None:
         """Let the next messages of a kind arrive twice, the second time `after` milliseconds later."""
         first = self._route(sender, receiver, kind).latency.calm
-        copies = first, first + whole("a distance", after)
+        copies = first, first + span_of("a distance", after)
         self._single_out(Singled(sender, receiver, kind, key, copies, whole("times", times, least=1)))
 
     def _single_out(self, rule: Singled) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 import attrs
 
+from paytwice.arguments import span_of
 from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel.kernel import Kernel
 from paytwice.network.envelope import Envelope
@@ -56,6 +57,15 @@ class Spell:
     begins: str
     ends: str
     until: dict[Pair, int] = attrs.field(factory=dict)
+    unmet: list[tuple[Pair, ...]] = attrs.field(factory=list)  # the ways of each, while no message met it
+
+    def strikes(self, way: Pair) -> bool:
+        """Say whether it lies on the way of a message, which meets it then."""
+        if way not in self.until:
+            return False
+        if self.unmet:
+            self.unmet = [ways for ways in self.unmet if way not in ways]
+        return True
 
     def is_over(self, way: Pair, now: int) -> bool:
         """Say whether it has lain on a way for as long as it was to last."""
@@ -117,8 +127,14 @@ class Weather:
 
     @property
     def unmet(self) -> list[str]:
-        """What the story singled out and never came, in words."""
-        return [str(rule) for rule in self._singled if not rule.used]
+        """What the story planned and no message met, in words."""
+        spells = [
+            f"{spell.begins} what goes {'from' if len(ways) == 1 else 'between'} "
+            f"{ways[0][0]} {'to' if len(ways) == 1 else 'and'} {ways[0][1]}"
+            for spell in (self._hold, self._cut)
+            for ways in spell.unmet
+        ]
+        return [*spells, *(str(rule) for rule in self._singled if not rule.used)]
 
     def heal(self) -> None:
         """End everything that has not ended yet."""
@@ -138,11 +154,11 @@ class Weather:
 
     def loses(self, envelope: Envelope) -> bool:
         """Say whether a message is lost, because its way is cut now."""
-        return (envelope.sender, envelope.receiver) in self._cut.until
+        return self._cut.strikes((envelope.sender, envelope.receiver))
 
     def keeps(self, envelope: Envelope) -> bool:
         """Hold an arriving message back, if its way is held."""
-        if not self._is_held(envelope):
+        if not self._hold.strikes((envelope.sender, envelope.receiver)):
             return False
         self._waiting.append(envelope)
         return True
@@ -151,9 +167,12 @@ class Weather:
         return (envelope.sender, envelope.receiver) in self._hold.until
 
     def _begin(self, spell: Spell, ways: tuple[Pair, ...], lasting: int | None) -> None:
-        if lasting is not None and lasting < 0:
-            raise ValueError(f"a {spell.begins} lasts 0 milliseconds or more, not {lasting!r}")
+        if lasting is not None:
+            span_of(f"the time that a {spell.begins} lasts", lasting)
         one, other = ways[0]
+        if one == other:
+            raise ValueError(f"a {spell.begins} is between two endpoints, and {one!r} is one")
+        spell.unmet.append(ways)
         until = FOR_EVER if lasting is None else self.kernel.now + lasting
         for way in ways:
             spell.until[way] = max(until, spell.until.get(way, 0))

@@ -7,7 +7,7 @@ from typing import Any
 
 import trio
 
-from paytwice.arguments import one_of, some_money, whole
+from paytwice.arguments import one_of, some_money, span_of, whole
 from paytwice.network.network import Network
 from paytwice.settings import Settings
 from paytwice.story.at_channel import AtChannel
@@ -49,22 +49,29 @@ class Simulation:
     @awaited
     async def sleep(self, ms: int) -> None:
         """Let virtual time pass."""
-        await self._world.kernel.sleep(whole("a sleep", ms), "story sleeps")
+        await self._world.kernel.sleep(span_of("a sleep", ms), "story sleeps")
 
     @awaited
     async def together(self, *doings: Coroutine[Any, Any, object]) -> None:
-        """Let several things be done side by side, and wait until all are done."""
+        """Let several things be done side by side, and wait until all are done.
+
+        Things are what else would be awaited: `sim.together(first.pay("wechat"), second.pay("alipay"))`.
+        """
 
         async def do(doing: Coroutine[Any, Any, object]) -> None:
             await doing
 
         try:
+            for doing in doings:
+                if not isinstance(doing, Coroutine):
+                    raise ValueError(f"together takes calls such as order.pay('wechat'), and not {doing!r}")
             async with trio.open_nursery() as nursery:
                 for number, doing in enumerate(doings):
                     self._world.kernel.spawn(nursery, f"story side {number}", do, doing)
         finally:
             for doing in doings:  # where one has failed, others may never have begun
-                doing.close()
+                if isinstance(doing, Coroutine):
+                    doing.close()
 
     # -- customers ------------------------------------------------------------------------------------------
 
@@ -79,14 +86,17 @@ class Simulation:
         world = self._world
         money = some_money(amount)
         currencies = dict.fromkeys(actor.desk.ledger.currency for actor in world.actors.values())
-        one_of("channel that takes the currency", money.currency, currencies)
+        if money.currency not in currencies:
+            raise ValueError(f"no channel takes {money.currency}: they take {', '.join(currencies)}")
         if order_id is None:
             self._unnamed += 1
             order_id = f"P{self._unnamed}"
+        if not isinstance(order_id, str) or not order_id or order_id.split() != [order_id]:
+            raise ValueError(f"an order's name is text without spaces, such as 'P1', not {order_id!r}")
         if order_id in world.customers:
             raise ValueError(f"there is an order {order_id!r} already: every order has a name of its own")
         expires_at = self.now + (
-            self.settings.expires if expires is None else whole("the time to pay", expires, least=1)
+            self.settings.expires if expires is None else span_of("the time to pay", expires, least=1)
         )
         customer = Customer(
             order_id,
@@ -111,7 +121,7 @@ class Simulation:
 
     def crash_merchant(self, *, downtime: int) -> None:
         """Kill the merchant's process now, and start it again after `downtime`."""
-        self._world.merchant.crash(whole("a downtime", downtime))
+        self._world.merchant.crash(span_of("a downtime", downtime))
 
     def crash_merchant_before(self, place: str, *, downtime: int) -> None:
         """Kill the merchant's process when it is about to do something, and start it again `downtime` later.
@@ -119,7 +129,7 @@ class Simulation:
         Places are named as in deviations, and `*` stands for anything: `merchant payment.notify * answers`
         is an ack on its way out of the handler, `merchant * wechat refund.ask *` the call of a refund.
         """
-        self._world.faults.planned[place] = f"crash {whole('a downtime', downtime)}"
+        self._world.faults.planned[place] = f"crash {span_of('a downtime', downtime)}"
 
     # -- the channels ---------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import attrs
 
-from paytwice.arguments import one_of, some_money
+from paytwice.arguments import one_of, some_money, whole
 from paytwice.calendar import SECOND
 from paytwice.channels.actor import Open, Pay
 from paytwice.channels.messages import Credential
@@ -55,7 +55,9 @@ class Customer:
     watcher: CustomerWatcher
     calls: Calls = attrs.field(factory=Calls)
     credentials: dict[str, list[Credential]] = attrs.field(factory=dict)
+    unmet: list[str] = attrs.field(factory=list)  # what the story wanted of the customer in vain
     _refunds: int = 0
+    _chosen: set[str] = attrs.field(factory=set)  # channels
     _doing: int = NOBODY  # the entry of what the customer did last
 
     # -- with the merchant ----------------------------------------------------------------------------------
@@ -78,10 +80,14 @@ class Customer:
 
     @awaited
     async def start(self, channel: str, *, tries: int = 3) -> Credential | Refusal | None:
-        """Choose a channel and get something to pay with: a QR code, a prepay_id, a form. None: no answer."""
+        """Choose a channel and get something to pay with: a QR code, a prepay_id, a form. None: no answer.
+
+        A customer who gets no answer, or is told to try again, does so, `tries` times in all.
+        """
         self._did("chooses", one_of("channel", channel, self.channels))
+        self._chosen.add(channel)
         answer: Credential | Refusal | None = None
-        for again in range(tries):
+        for again in range(whole("tries", tries, least=1)):
             if again:
                 await self._pause(5 * SECOND)
             reply = await self._ask(
@@ -115,7 +121,7 @@ class Customer:
     @awaited
     async def ask_refund(self, amount: str | Money, request_id: str | None = None) -> CustomerAnswer | None:
         """Ask for money back, a few times under the same request. None: no answer."""
-        money = some_money(amount)
+        money = some_money(amount, of=self.amount.currency)
         if request_id is None:
             self._refunds += 1
             request_id = f"{self.order_id}-W{self._refunds}"
@@ -161,7 +167,7 @@ class Customer:
         `which` picks one of several credentials of the same channel; the last one is the default. With a
         coupon, "10.00 CNY" say, marketing pays that part, and the customer the rest.
         """
-        worth = None if coupon is None else _coupon(coupon, self.amount.currency)
+        worth = None if coupon is None else some_money(coupon, of=self.amount.currency)
         credential = self._credential(channel, which)
         if credential is None:
             self._did("has nothing to pay with", channel)
@@ -180,6 +186,8 @@ class Customer:
 
     def _credential(self, channel: str, which: int) -> Credential | None:
         held = self.credentials.get(one_of("channel", channel, self.channels), [])
+        if channel not in self._chosen:
+            self.unmet.append(f"let {self.order_id} be paid by {channel} before `order.start({channel!r})`")
         return held[which] if -len(held) <= which < len(held) else None
 
     # -- messages -------------------------------------------------------------------------------------------
@@ -214,10 +222,3 @@ class Customer:
         return self.journal.note(
             self.kernel.now, cause, What.TOLD, "customer", detail, what, self.order_id, text=text
         )
-
-
-def _coupon(worth: str | Money, currency: str) -> Money:
-    money = some_money(worth)
-    if money.currency != currency:
-        raise ValueError(f"a coupon for an order in {currency} is not worth {money}")
-    return money

@@ -25,7 +25,7 @@ async def end(world: World) -> None:
     world.watch.healed_at = world.kernel.now
     world.oracle.healed(world.kernel.now)
     await _settle(world)
-    world.watch.close()
+    world.close()
 
 
 def _say(world: World, what: str) -> None:

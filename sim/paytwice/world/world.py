@@ -80,6 +80,14 @@ class World:
             self.unmet += [f"let {name} {what}" for what in actor.arranged.heal()]
         self.network.weather.heal()
 
+    def close(self) -> None:
+        """The run is over: nothing more comes to be of what the story planned."""
+        self.watch.close()
+        for name, actor in self.actors.items():
+            self.unmet += [f"let {name} {what}" for what in actor.arranged.left_over()]
+        for customer in self.customers.values():
+            self.unmet += customer.unmet
+
 
 def build(
     kernel: Kernel,
