@@ -11,6 +11,8 @@ import trio
 
 from paytwice import Simulation, minutes, simulate
 from paytwice.errors import EmptyStory, NeverAwaited
+from paytwice.merchant.port import CustomerAnswer
+from paytwice.merchant.reference.merchant import ReferenceMerchant
 from paytwice.story.player import Story
 
 
@@ -120,3 +122,50 @@ def test_a_call_that_begins_later_counts_as_awaited() -> None:
 
     assert run.failure is None
     assert run.order.paid_by == "wechat"
+
+
+async def _helper(sim: Simulation) -> None:
+    await sim.sleep(minutes(1))
+
+
+def test_a_helper_of_the_story_that_was_never_awaited_is_named_with_its_line() -> None:
+    async def story(sim: Simulation) -> None:
+        await sim.checkout("99.00 CNY")
+        _helper(sim)  # type: ignore[unused-coroutine]  # the slip
+        await sim.sleep(minutes(1))
+
+    failure = simulate(story).failure
+
+    assert isinstance(failure, NeverAwaited)
+    assert f"_helper() ({__file__}:{story.__code__.co_firstlineno + 2})" in str(failure)
+
+
+def test_what_a_merchant_throws_away_is_an_error_of_the_merchant() -> None:
+    class Forgets(ReferenceMerchant):
+        async def status(self, order_id: str) -> CustomerAnswer:
+            super().status(order_id)  # type: ignore[unused-coroutine]  # the slip
+            return await super().status(order_id)
+
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.status()
+
+    run = simulate(story, merchant=Forgets)
+
+    assert run.failure is None
+    assert [type(error) for error in run.errors] == [RuntimeWarning]
+    assert "status' was never awaited" in str(run.errors[0])
+    assert __file__ in str(run.errors[0])
+
+
+def test_other_warnings_of_a_story_go_where_they_would_have_gone() -> None:
+    async def story(sim: Simulation) -> None:
+        await sim.checkout("99.00 CNY")
+        warnings.warn("the story's own", stacklevel=1)
+
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        run = simulate(story)
+
+    assert run.failure is None
+    assert [str(one.message) for one in heard] == ["the story's own"]

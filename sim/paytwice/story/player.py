@@ -16,6 +16,7 @@ from paytwice.kernel.collecting import seldom_collected
 from paytwice.kernel.kernel import Kernel
 from paytwice.kernel.trio_pins import BatchOrder, deterministic_batches, inside_trio
 from paytwice.merchant.port import MerchantFactory
+from paytwice.merchant.process import DOING
 from paytwice.merchant.reference.merchant import reference
 from paytwice.run import OrderResult, Run
 from paytwice.settings import Settings
@@ -24,6 +25,7 @@ from paytwice.world.awaiting import check_awaited
 from paytwice.world.customer import Customer
 from paytwice.world.ending import LONGEST, end
 from paytwice.world.outages import plan
+from paytwice.world.overhearing import STORY, Thrown, overheard
 from paytwice.world.world import World, build
 
 Story = Callable[[Simulation], Awaitable[None]]
@@ -114,23 +116,26 @@ async def _play(story: Story, world: World, batches: BatchOrder) -> None:
         world.merchant.start(nursery)
         plan(world)
         world.kernel.time_limit = LONGEST
-        await _tell(story, world)
+        await _tell(story, world, thrown)
         world.kernel.time_limit = None
         await end(world)
 
-    await world.kernel.run(main, scheduling=world.choices, batches=batches)
+    with overheard(world.merchant.errors) as thrown:
+        await world.kernel.run(main, scheduling=world.choices, batches=batches)
 
 
-async def _tell(story: Story, world: World) -> None:
+async def _tell(story: Story, world: World, thrown: list[Thrown]) -> None:
     """Let the story happen, and refuse one that cannot have happened as it was meant."""
+    merchants = DOING.set(STORY)
     try:
         await story(Simulation(world))
     except Exception as error:
-        check_awaited(world.calls.forget(), error)
+        check_awaited([*world.calls.forget(), *thrown], error)
         raise
     finally:
+        DOING.reset(merchants)
         left = world.calls.forget()
-    check_awaited(left)
+    check_awaited([*left, *thrown])
     if not world.customers:
         raise EmptyStory(
             "the story placed no order, so there is nothing to judge: "

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import wraps
 from typing import Any, Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeVar
 
 import attrs
 
 from paytwice.errors import NeverAwaited
+from paytwice.world.overhearing import Thrown
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,7 +87,7 @@ def awaited(
     return begin
 
 
-def check_awaited(left: list[Call], cause: Exception | None = None) -> None:
+def check_awaited(left: Sequence[Call | Thrown], cause: Exception | None = None) -> None:
     """Raise `NeverAwaited` if calls are left; an error of the story counts where it is about a coroutine."""
     slip = cause is None or (isinstance(cause, AttributeError | TypeError) and "coroutine" in str(cause))
     if not left or not slip:
