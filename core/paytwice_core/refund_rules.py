@@ -62,7 +62,7 @@ def refund_asked(draft: Draft, wish: RefundAsked) -> None:
     if wish.reason is not RefundReason.CUSTOMER:
         draft.refuse(f"refunds for {wish.reason} are made by the order itself")
     elif order.winner is None or attempt is None or order.winner.attempt != attempt.id:
-        draft.refuse(f"attempt {wish.attempt} did not pay order {order.id}: there is nothing to ask back")
+        draft.refuse(f"attempt {wish.attempt!r} did not pay order {order.id}: there is nothing to ask back")
     elif wish.amount.currency != order.amount.currency or wish.amount.minor <= 0:
         draft.refuse(f"{wish.amount} cannot be refunded of {order.amount}")
     elif wish.amount > order.budget_left(attempt):

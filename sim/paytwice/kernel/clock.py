@@ -148,10 +148,14 @@ class VirtualClock(trio.abc.Clock):
         """Raise if these are too many steps, and say at which number to look again."""
         if self.steps - self._still_since > STILL_LIMIT:
             raise Livelock(
-                f"more than {STILL_LIMIT} steps were taken at {self.now} ms without virtual time moving"
+                f"more than {STILL_LIMIT} steps were taken at {self.now} ms without virtual time moving: "
+                "look for a loop that waits for something without sleeping"
             )
         if self.steps > self._steps_limit and self._pace is None:
-            raise Livelock(f"the run took more than {self._steps_limit} steps and stands at {self.now} ms")
+            raise Livelock(
+                f"the run took more than {self._steps_limit} steps and stands at {self.now} ms: "
+                "look for a loop that never ends, or that sleeps for too short a time"
+            )
         self._check_at = self._still_since + STILL_LIMIT
         if self._pace is None:
             self._check_at = min(self._check_at, self._steps_limit)
