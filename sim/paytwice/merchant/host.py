@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import chain, repeat
-from typing import Any, Final, Protocol, cast
+from typing import Final, Protocol
 
 import attrs
 import trio
 
 from paytwice.calendar import SECOND, Calendar
-from paytwice.channels.messages import Ack, Credential, Notification
+from paytwice.channels.messages import Ack, Notification
 from paytwice.channels.profile import ChannelProfile
 from paytwice.errors import ProcessDead
 from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel.kernel import Kernel
 from paytwice.merchant.clients import NetworkedChannel, ProcessBell, ProcessClock
+from paytwice.merchant.conformity import check_factory, check_merchant, checked
 from paytwice.merchant.crew import Crew
-from paytwice.merchant.port import (
-    Bell,
-    CustomerAnswer,
-    Merchant,
-    MerchantFactory,
-    OrderView,
-    Refusal,
-    Surroundings,
-)
+from paytwice.merchant.port import Bell, Merchant, MerchantFactory, OrderView, Surroundings
 from paytwice.merchant.process import CAUSE, DOING, Faults, Process
 from paytwice.merchant.shop import ShopClient, Warehouse
 from paytwice.merchant.store import Database, Store
@@ -38,18 +30,6 @@ RAISED: Final = Ack(500, "")
 DONE: Final = "done"
 # Work that raises is begun again, less and less often.
 WORK_PAUSES: Final = tuple(SECOND << n for n in range(12))
-ANSWERS: Final[Mapping[str, tuple[type, ...]]] = {
-    "open_order": (Refusal, type(None)),
-    "start_attempt": (Credential, Refusal),
-    "status": (CustomerAnswer,),
-    "cancel": (CustomerAnswer,),
-    "ask_refund": (CustomerAnswer,),
-    "notified": (Ack,),
-    "view": (OrderView, type(None)),
-}
-PORT: Final = tuple(
-    name for name, one in vars(Merchant).items() if not name.startswith("_") and callable(one)
-)
 
 
 @attrs.frozen
@@ -118,19 +98,9 @@ class MerchantHost:
             merchant = self.factory(around)
         except Exception as error:
             self._raised(error, "factory", NOBODY)
+            check_factory(self.factory, error)
             raise
-        plain = [name for name in PORT if name != "view" and not _is_async(getattr(merchant, name, None))]
-        missing = [name for name in PORT if not callable(getattr(merchant, name, None))]
-        if missing:
-            raise TypeError(
-                f"the merchant factory {getattr(self.factory, '__name__', self.factory)!r} made a "
-                f"{type(merchant).__name__}, which has no {', '.join(missing)}"
-            )
-        if plain:
-            raise TypeError(
-                f"{type(merchant).__name__}.{plain[0]} must be `async def`: every access to what is around a "
-                "merchant is awaited"
-            )
+        check_merchant(merchant, self.factory)
         return merchant
 
     def _surroundings(self, process: Process) -> Surroundings:
@@ -214,9 +184,9 @@ class MerchantHost:
         try:
             match envelope.payload:
                 case Notification() as notification:
-                    return _checked("notified", await merchant.notified(notification))
+                    return checked("notified", await merchant.notified(notification))
                 case Wish(method, _, arguments):
-                    answer = _checked(method, await getattr(merchant, method)(*arguments))
+                    answer = checked(method, await getattr(merchant, method)(*arguments))
                     return DONE if answer is None else answer
         except Exception as error:
             self._raised(error, DOING.get(), CAUSE.get())
@@ -242,7 +212,7 @@ class MerchantHost:
         if self.merchant is None or self.process is None or not self.process.alive:
             return None
         view = self.merchant.view(order_id)
-        return view if type(view) is OrderView else _checked("view", view)
+        return view if type(view) is OrderView else checked("view", view)
 
     # -- crashes --------------------------------------------------------------------------------------------
 
@@ -266,16 +236,3 @@ class MerchantHost:
         if self._run_in is not None and (self.process is None or not self.process.alive):
             self.journal.note(self.kernel.now, cause, What.RESTARTED, "merchant")
             self.start(self._run_in)
-
-
-def _checked(method: str, answer: Any) -> Any:
-    """An answer of the right kind; a merchant that answers otherwise is told which kinds are."""
-    kinds = ANSWERS[method]
-    if isinstance(answer, kinds):
-        return answer
-    names = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
-    raise TypeError(f"{method} returned a {type(answer).__name__} ({answer!r}); it must return {names}")
-
-
-def _is_async(method: object) -> bool:
-    return method is None or inspect.iscoroutinefunction(inspect.unwrap(cast("Callable[..., Any]", method)))

@@ -72,6 +72,27 @@ def test_a_plain_function_where_an_async_one_belongs_ends_the_run_at_once() -> N
     assert "Odd.notified must be `async def`" in str(run.failure)
 
 
+def test_an_async_view_ends_the_run_at_once() -> None:
+    async def view(_self: object, _order: str) -> None: ...
+
+    run = made_with(view=view)
+
+    assert "Odd.view must be a plain `def`" in str(run.failure)
+
+
+def test_a_factory_that_takes_no_surroundings_is_told_so() -> None:
+    run = simulate(story, merchant=lambda: None)  # type: ignore[misc,arg-type]  # wrong on purpose
+
+    assert "must take one argument, the Surroundings" in str(run.failure)
+
+
+def test_an_error_of_the_factorys_own_is_not_taken_for_one_of_its_arguments() -> None:
+    def make(around: Surroundings) -> ReferenceMerchant:
+        raise TypeError("my own")
+
+    assert str(simulate(story, merchant=make).failure) == "my own"
+
+
 def test_a_method_that_is_missing_ends_the_run_at_once() -> None:
     class Nothing:
         def __init__(self, around: Surroundings) -> None: ...
@@ -109,7 +130,7 @@ def test_a_currency_that_no_channel_takes_is_named() -> None:
     async def in_dollars(sim: Simulation) -> None:
         await sim.checkout("12.50 USD")
 
-    assert "no channel that takes the currency 'USD': there are CNY" in str(simulate(in_dollars).failure)
+    assert "no channel takes USD: they take CNY" in str(simulate(in_dollars).failure)
 
 
 @pytest.mark.parametrize("wrong", [{"closing": "LOCAL_FIRST"}, {"bill": 1}, {"expires": 1.5}, {"stock": 1.0}])
