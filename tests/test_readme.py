@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import runpy
 import sys
 from pathlib import Path
@@ -9,6 +10,12 @@ from pathlib import Path
 import pytest
 from tests.readme_blocks import BLOCKS, README, TESTS, written
 from tests.readme_picture import PICTURE, drawn, drawn_by, told
+
+from paytwice import Customer, Simulation
+from paytwice.channels.requests import KINDS
+from paytwice.journal import What
+from paytwice.story.at_channel import AtChannel
+from paytwice.story.scenario import load
 
 
 def test_generated_blocks_are_up_to_date() -> None:
@@ -26,6 +33,25 @@ def test_a_changed_block_is_noticed() -> None:
     text = README.read_text(encoding="utf-8").replace("CREATED --> PAYING: O2", "CREATED --> PAID: O2")
 
     assert written(text) != text
+
+
+@pytest.mark.parametrize("kind", [Simulation, Customer, AtChannel])
+def test_all_that_a_story_can_do_is_told(kind: type) -> None:
+    text = README.read_text(encoding="utf-8")
+    methods = [name for name, one in vars(kind).items() if inspect.isfunction(one) and name[0] != "_"]
+
+    assert [name for name in methods if f".{name}(" not in text and name != "place"] == []
+
+
+def test_all_kinds_of_messages_are_told() -> None:
+    text = README.read_text(encoding="utf-8")
+    run = load("customer_refund_meets_duplicate_refund").play().run
+    sent = {entry.subject for entry in run.journal if entry.what is What.SENT}
+
+    assert [
+        kind for kind in [*sorted(sent), *KINDS.values()] if f"`{kind.removesuffix('.reply')}`" not in text
+    ] == []
+    assert "payment.notify" in sent
 
 
 def test_the_channel_of_the_readme_holds() -> None:

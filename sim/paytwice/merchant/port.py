@@ -131,7 +131,11 @@ class OrderView:
 class ChannelClient(Protocol):
     """One channel as the merchant can call it.
 
-    A call that gets no answer returns `NO_ANSWER`, it does not raise.
+    A call that gets no answer returns `NO_ANSWER`, it does not raise: its outcome is UNKNOWN, and what was
+    asked may have been done. What was asked for is in the answer when its outcome is DONE: `credential`
+    (create), `trade` (query), `refund` (refund, query_refund, reroute_refund), `bill`, `fund_bill`; a refund
+    that was accepted has not ended. The same numbers with the same amount may be sent again at any time: that
+    is one trade, and one refund.
     """
 
     @property
@@ -188,16 +192,20 @@ class Bell(Protocol):
 
 @attrs.frozen
 class Surroundings:
-    """What a merchant has around it."""
+    """What a merchant has around it.
 
-    store: Store
-    channels: Mapping[str, ChannelClient]
+    A handler that takes long is not answered for: customers wait 15 seconds for a page, and channels for an
+    ack as long as their profile's `ack_timeout`.
+    """
+
+    store: Store  # the one thing that survives a crash
+    channels: Mapping[str, ChannelClient]  # by name: "wechat", "alipay", "unionpay"
     shop: Shop
     clock: MerchantClock
-    bell: Callable[[str], Bell]
-    alarm: Callable[[str, str], None]  # about what (an order, an attempt), and why
-    policy: Policy
-    app_id: str
+    bell: Callable[[str], Bell]  # a bell of this process, under a name for reports
+    alarm: Callable[[str, str], None]  # tells a person: about what (an order, an attempt), and why
+    policy: Policy  # what `--set` wants of the merchant, and the promises hold it to
+    app_id: str  # whose notifications are ours: others are to be refused, whatever they say
     mch_id: str
     spawn: Callable[..., None]  # spawn(label, async_function, *args): work that dies with the process
 
