@@ -4,7 +4,8 @@ from enum import StrEnum
 from typing import Final
 
 from paytwice_core.states import AttemptState
-from paytwice_core.table import Machine, Row
+from paytwice_core.table import Machine
+from paytwice_core.table import row as _row
 
 INIT, SUBMITTED, UNKNOWN = AttemptState.INIT, AttemptState.SUBMITTED, AttemptState.UNKNOWN
 CLOSING, SUCCEEDED = AttemptState.CLOSING, AttemptState.SUCCEEDED
@@ -35,12 +36,6 @@ _S = AttemptSign
 _SUCCESSES = {_S.SUCCESS, _S.SUCCESS_RETURNED, _S.SUCCESS_REPEATED}
 _OPEN = {SUBMITTED, UNKNOWN, CLOSING}
 _UNPAID = {INIT, *_OPEN, CLOSED, FAILED}
-
-
-def _row(
-    id: str, sources: set[AttemptState], signs: set[AttemptSign], target: AttemptState | None, says: str
-) -> Row[AttemptState, AttemptSign]:
-    return Row(id, frozenset(sources), frozenset(signs), target, says)
 
 
 ATTEMPT: Final[Machine[AttemptState, AttemptSign]] = Machine(

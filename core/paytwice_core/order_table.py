@@ -4,7 +4,8 @@ from enum import StrEnum
 from typing import Final
 
 from paytwice_core.states import OrderState
-from paytwice_core.table import Machine, Row
+from paytwice_core.table import Machine
+from paytwice_core.table import row as _row
 
 CREATED, PAYING, CLOSING = OrderState.CREATED, OrderState.PAYING, OrderState.CLOSING
 PAID, CLOSED = OrderState.PAID, OrderState.CLOSED
@@ -30,12 +31,6 @@ class OrderSign(StrEnum):
     NOTHING_LIVE = "NOTHING_LIVE"
     OVERDUE = "OVERDUE"
     NO_SUCCESS = "NO_SUCCESS"
-
-
-def _row(
-    id: str, sources: set[OrderState], signs: set[OrderSign], target: OrderState | None, says: str
-) -> Row[OrderState, OrderSign]:
-    return Row(id, frozenset(sources), frozenset(signs), target, says)
 
 
 _ANY = set(OrderState)

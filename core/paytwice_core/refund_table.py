@@ -4,7 +4,8 @@ from enum import StrEnum
 from typing import Final
 
 from paytwice_core.states import RefundState
-from paytwice_core.table import Machine, Row
+from paytwice_core.table import Machine
+from paytwice_core.table import row as _row
 
 CREATED, SENT, PROCESSING = RefundState.CREATED, RefundState.SENT, RefundState.PROCESSING
 UNKNOWN, ABNORMAL, MANUAL = RefundState.UNKNOWN, RefundState.ABNORMAL, RefundState.MANUAL
@@ -50,12 +51,6 @@ _STALE = {
     *_REFUSED,
 }
 _AT_CHANNEL = {SENT, PROCESSING, UNKNOWN}
-
-
-def _row(
-    id: str, sources: set[RefundState], signs: set[RefundSign], target: RefundState | None, says: str
-) -> Row[RefundState, RefundSign]:
-    return Row(id, frozenset(sources), frozenset(signs), target, says)
 
 
 REFUND: Final[Machine[RefundState, RefundSign]] = Machine(

@@ -31,6 +31,11 @@ class Row(Generic[S, G]):
     says: str
 
 
+def row(id: str, sources: set[S], signs: set[G], target: S | None, says: str) -> Row[S, G]:
+    """Write a row down with plain sets."""
+    return Row(id, frozenset(sources), frozenset(signs), target, says)
+
+
 @attrs.frozen(eq=False)
 class Machine(Generic[S, G]):
     """All rows of one machine, found by state and sign."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import attrs
 
+from paytwice.arguments import one_of
 from paytwice.calendar import Calendar
 from paytwice.channels.ledger import Ledger
 from paytwice.choices import Deviation
@@ -169,11 +170,7 @@ class Run:
         return self._ledger(channel).total_cash_kept
 
     def _ledger(self, channel: str) -> Ledger:
-        if channel not in self.ledgers:
-            raise ValueError(
-                f"there is no channel {channel!r} in this run; there are {', '.join(self.ledgers)}"
-            )
-        return self.ledgers[channel]
+        return self.ledgers[one_of("channel", channel, self.ledgers)]
 
     @property
     def digest(self) -> str:

@@ -16,7 +16,7 @@ from paytwice.wording import nearest
 from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
 
 READ_LAG: Final = 10 * SECOND  # how much older than its sending the answer to a query may be
-LONGEST: Final = 40 * DAY  # for any duration that can be set
+LONGEST: Final = 40 * DAY  # for any duration that can be set, and for a story and what comes after it
 
 E = TypeVar("E", bound=Enum)
 

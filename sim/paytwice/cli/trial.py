@@ -70,19 +70,16 @@ def _check(only: tuple[str, ...], variant: int | None, as_json: bool) -> None:
 
 
 def _subject(scenario: Scenario, source: str, changes: dict[str, str], merchant: str | None) -> Subject:
+    from paytwice.story.scenario import options_of
     from paytwice.trials import Subject
 
-    words = ["paytwice", "trial", source]
-    for key, value in changes.items():
-        words += ["--set", f"{key}={value}"]
-    if merchant is not None:
-        words += ["--merchant", merchant]
     try:
         settings = scenario.settings.changed(changes)
     except ValueError as error:
         refuse(str(error))
+    command = ("paytwice", "trial", source, *options_of(changes, merchant))
     return Subject(
-        scenario.story, scenario.name, settings, the_merchant(merchant), scenario.channels, tuple(words)
+        scenario.story, scenario.name, settings, the_merchant(merchant), scenario.channels, command
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from paytwice.arguments import span_of, whole
+from paytwice.arguments import one_of, span_of, whole
 from paytwice.choices import Bits, Choices, Value
 from paytwice.faults import CALM, FaultProfile
 from paytwice.journal import NOBODY, Journal, What
@@ -116,10 +116,7 @@ class Network:
 
     def _check(self, *names: str) -> None:
         for name in names:
-            if name not in self._endpoints:
-                raise ValueError(
-                    f"there is no endpoint {name!r} in this network; there are {', '.join(self._endpoints)}"
-                )
+            one_of("endpoint", name, self._endpoints)
 
     # -- what the parts use ---------------------------------------------------------------------------------
 

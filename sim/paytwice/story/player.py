@@ -19,11 +19,11 @@ from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.process import DOING
 from paytwice.merchant.reference.merchant import reference
 from paytwice.run import OrderResult, Run
-from paytwice.settings import Settings
+from paytwice.settings import LONGEST, Settings
 from paytwice.story.simulation import Simulation
 from paytwice.world.awaiting import check_awaited
 from paytwice.world.customer import Customer
-from paytwice.world.ending import LONGEST, end
+from paytwice.world.ending import end
 from paytwice.world.outages import plan
 from paytwice.world.overhearing import STORY, Thrown, overheard
 from paytwice.world.world import World, build

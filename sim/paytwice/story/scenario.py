@@ -85,14 +85,8 @@ class Scenario:
         return Played(self, run, self._disappointment(run))
 
     def _command(self, seed: int | None, changes: Mapping[str, str], merchant: str | None) -> tuple[str, ...]:
-        words = ["paytwice", "run", self.source or self.name]
-        if seed is not None:
-            words += ["--seed", str(seed)]
-        for key, value in changes.items():
-            words += ["--set", f"{key}={value}"]
-        if merchant is not None:
-            words += ["--merchant", merchant]
-        return tuple(words)
+        chance = () if seed is None else ("--seed", str(seed))
+        return ("paytwice", "run", self.source or self.name, *chance, *options_of(changes, merchant))
 
     def asks_about(self, run: Run) -> bool:
         """Whether `expect` is asked: where chance or faults had a hand, the promises take its place."""
@@ -176,6 +170,12 @@ class Played:
         if failure is not None:
             return f"the run ended early: {type(failure).__name__}: {one_line(failure)}"
         return f"the verdict is {self.run.outcome}, and the scenario declares {self.scenario.verdict}"
+
+
+def options_of(changes: Mapping[str, str], merchant: str | None) -> tuple[str, ...]:
+    """The options of a command that set what was set, and name the merchant."""
+    words = [word for key, value in changes.items() for word in ("--set", f"{key}={value}")]
+    return (*words, *(() if merchant is None else ("--merchant", merchant)))
 
 
 def load(name: str) -> Scenario:

@@ -7,13 +7,11 @@ after the story faults stop for good, and virtual time goes on until all is quie
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
 
-from paytwice.calendar import DAY, HOUR
+from paytwice.calendar import HOUR
 from paytwice.journal import NOBODY, What
+from paytwice.settings import LONGEST
 from paytwice.world.world import World
-
-LONGEST: Final = 40 * DAY  # of virtual time that a story, and what comes after it, may take
 
 
 async def end(world: World) -> None:

@@ -6,11 +6,11 @@ from typing import Final, assert_never
 
 import attrs
 
-from paytwice.calendar import DAY, SECOND
+from paytwice.calendar import SECOND
 from paytwice.merchant.port import ChannelClient, Surroundings
 from paytwice.merchant.reference import translate
 from paytwice.merchant.reference.books import ORDERS, Books, release
-from paytwice.merchant.reference.jobs import Job, Kind
+from paytwice.merchant.reference.jobs import GIVE_UP_AFTER, Job, Kind
 from paytwice.merchant.reference.reconciliation import Reconciliation
 from paytwice.merchant.reference.reroutes import reroute
 from paytwice_core import (
@@ -32,7 +32,6 @@ from paytwice_core.states import AttemptState, RefundState
 
 SPACING: Final = "spacing"
 SPACING_MARGIN: Final = 5 * SECOND  # two calls can arrive closer together than they were sent
-GIVE_UP_AFTER: Final = 12 * DAY  # a channel closes a refund it cannot pay after 7 days
 GIVE_UP_SENDS: Final = 16  # by the plan of the jobs, sent in vain for half a day
 OVERDUE_AFTER: Final = 12  # queries of an order that cannot be closed
 OPEN_REFUNDS: Final = frozenset({RefundState.PROCESSING, RefundState.UNKNOWN, RefundState.SENT})

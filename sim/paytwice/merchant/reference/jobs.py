@@ -13,10 +13,11 @@ from typing import Final
 
 import attrs
 
-from paytwice.calendar import HOUR, MINUTE, SECOND
+from paytwice.calendar import DAY, HOUR, MINUTE, SECOND
 from paytwice.merchant.port import Bell, Surroundings
 
 TABLE: Final = "jobs"
+GIVE_UP_AFTER: Final = 12 * DAY  # a channel closes a refund it cannot pay after 7 days
 
 
 class Kind(Enum):

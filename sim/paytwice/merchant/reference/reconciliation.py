@@ -17,15 +17,14 @@ from typing import Final
 
 import attrs
 
-from paytwice.calendar import DAY, HOUR
+from paytwice.calendar import HOUR
 from paytwice.channels.messages import BillLine, LineKind, RefundStatus
 from paytwice.merchant.port import Surroundings
 from paytwice.merchant.reference.books import Books
-from paytwice.merchant.reference.jobs import TABLE, Job, Kind
+from paytwice.merchant.reference.jobs import GIVE_UP_AFTER, TABLE, Job, Kind
 from paytwice_core import Captured, ForeignRefund, Money, Order
 
 SLACK: Final = HOUR  # how far the own clock may be ahead of the channel's
-GIVE_UP_AFTER: Final = 12 * DAY  # a channel closes a refund it cannot pay after 7 days
 OVER: Final = frozenset({RefundStatus.SUCCESS, RefundStatus.CLOSED})
 
 
