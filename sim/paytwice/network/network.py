@@ -72,7 +72,10 @@ class Network:
     # -- what a story does to it ----------------------------------------------------------------------------
 
     def hold(self, one: str, other: str, *, lasting: int | None = None, one_way: bool = False) -> None:
-        """Keep every message between two endpoints until the release, or for `lasting` milliseconds."""
+        """Keep every message between two endpoints until the release, or for `lasting` milliseconds.
+
+        `one_way` keeps those from the first to the second only. What has no end ends with the story.
+        """
         self._check(one, other)
         self.weather.hold(one, other, lasting=lasting, one_way=one_way)
 
@@ -82,7 +85,10 @@ class Network:
         self.weather.release(one, other)
 
     def partition(self, one: str, other: str, *, lasting: int | None = None, one_way: bool = False) -> None:
-        """Lose every message between two endpoints; `one_way`: those from the first to the second only."""
+        """Lose every message between two endpoints, until the repair or for `lasting` milliseconds.
+
+        `one_way` loses those from the first to the second only.
+        """
         self._check(one, other)
         self.weather.partition(one, other, lasting=lasting, one_way=one_way)
 
@@ -92,7 +98,10 @@ class Network:
         self.weather.repair(one, other)
 
     def lose(self, sender: str, receiver: str, kind: str, *, times: int = 1, key: str | None = None) -> None:
-        """Lose the next messages of a kind: "payment.notify", or the response "payment.notify.reply"."""
+        """Lose the next messages of a kind: "payment.notify", or the response "payment.notify.reply".
+
+        `key` picks those about one thing: an out_trade_no, a refund number, an order's name, a day.
+        """
         self._single_out(Singled(sender, receiver, kind, key, (), whole("times", times, least=1)))
 
     def delay(
