@@ -28,7 +28,7 @@ from paytwice.story.player import Story
 from paytwice.story.simulation import Simulation
 from paytwice.trials.outcome import Difference, Outcome, differences, outcomes
 from paytwice.trials.subject import Direction, Receive, Subject, tap
-from paytwice.trials.trial import NothingToTry, Variant, base_run
+from paytwice.trials.trial import Untried, Variant, base_run
 from paytwice.wording import span
 from paytwice.world.customer import Customer
 from paytwice.world.world import World
@@ -58,7 +58,7 @@ def nobody_else_suffers(subject: Subject) -> Iterator[Variant]:
     """One variant for each kind of poison, and one for each way in which an order can be stuck."""
     healthy = base_run(subject.play(_with_bystander(None, None)))
     if all(order.id == BYSTANDER for order in healthy.orders):
-        raise NothingToTry("the story has no order")
+        raise Untried("the story placed no order")
     ends, steps = _others(healthy), milestones(healthy)
     for words, poison in POISONS.items():
         yield Variant(

@@ -27,6 +27,10 @@ class NothingToTry(Exception):  # it is no error, it is the answer
     """There is nothing in this story, or of this merchant, that the promise is about; the text says why."""
 
 
+class Untried(Exception):  # the answer is that nobody can know
+    """The story does not come to its end as it is, so nothing can be compared with it; the text says why."""
+
+
 @attrs.frozen
 class Mode:
     """A promise about more than one run: what it says, whom it protects, and how it is tried.
@@ -80,6 +84,8 @@ def conduct(mode: Mode, subject: Subject) -> Trial:
     except NothingToTry as why:
         verdict = Verdict(Conclusion.OK, vacuous=(mode.name,))
         return Trial(mode.name, mode.title, verdict, played, len(digests), str(why))
+    except Untried as why:
+        doubts.append(Doubt(mode.name, "", 0, str(why), None, ()))
     violations = tuple(_first_of(same) for same in found.values())
     outcome = Conclusion.VIOLATED if violations else Conclusion.UNKNOWN if doubts else Conclusion.OK
     verdict = Verdict(outcome, violations, tuple(doubts[:1]), checked=(mode.name,))
@@ -117,7 +123,7 @@ def base_run(run: Run) -> Run:
     """A run that others are compared with, if it can be: one that ended early says nothing."""
     if run.failure is not None:
         why = f"{type(run.failure).__name__}: {one_line(run.failure)}"
-        raise NothingToTry(f"the story itself ended early, with {why}")
+        raise Untried(f"the story itself ended early, with {why}")
     return run
 
 
