@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import trio
@@ -169,3 +170,9 @@ def test_other_warnings_of_a_story_go_where_they_would_have_gone() -> None:
 
     assert run.failure is None
     assert [str(one.message) for one in heard] == ["the story's own"]
+
+
+@pytest.mark.parametrize("story", ["late_wechat_after_alipay", None])
+def test_what_is_no_story_is_refused_before_anything_runs(story: Any) -> None:
+    with pytest.raises(ValueError, match="a story is an `async def` of a Simulation"):
+        simulate(story)

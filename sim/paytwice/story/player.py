@@ -55,6 +55,7 @@ def simulate(
     short cut of the kernel, which changes nothing but speed.
     """
     _refuse_nesting("simulate")
+    _check_story(story)
     kernel = Kernel(elide=elide)
     choices = Choices(seed=seed, script=deviations, now=lambda: kernel.now)
     world = build(kernel, choices, settings, merchant, channels, faults)
@@ -85,6 +86,7 @@ def simulate_seeds(
     costs as much as fifty messages. What `each` raises ends it all; it must not play runs itself.
     """
     _refuse_nesting("simulate_seeds")
+    _check_story(story)
     kernel = Kernel()
     arguments = _arguments(merchant, channels, faults, False)
 
@@ -108,6 +110,14 @@ def _refuse_nesting(name: str) -> None:
         raise NestedRun(
             f"{name}() starts a trio program of its own, so it cannot be called from inside one. "
             "Call it from plain code; in a test, write a plain `def test_…`."
+        )
+
+
+def _check_story(story: Story) -> None:
+    """Refuse the name of a scenario, and a story that was called already."""
+    if not callable(story):
+        raise ValueError(
+            f"a story is an `async def` of a Simulation, given without calling it, not {story!r}"
         )
 
 
