@@ -26,7 +26,7 @@ def ending_words(message: Message) -> str:
 
 def core(message: Message) -> Plot:
     """What a message has in common with those that tell the same."""
-    return message.sender, message.receiver, message.label, *_endings(message)
+    return message.sender, message.receiver, message.matter, *_endings(message)
 
 
 def _endings(message: Message) -> tuple[str, ...]:

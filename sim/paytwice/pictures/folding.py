@@ -6,7 +6,7 @@ grows with the logarithm of the time. Where nothing happens for longer than `QUI
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
 from math import log2
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from paytwice.pictures.endings import Plot, core, is_late
-from paytwice.pictures.model import Moment, Picture, Tone
+from paytwice.pictures.model import Moment, Picture, Span, Tone
 
 QUIET: Final = 1_500  # milliseconds without anything to see
 SCALE: Final = 0.035  # inches for each doubling of a step
@@ -24,8 +24,11 @@ FIRST: Final = 30  # moments of dull stretches in a row that are drawn: a whole 
 FEW: Final = 8  # moments of them that are drawn where all in all there are more than MANY such stretches
 MANY: Final = 60
 LAST: Final = 2  # stretches of them that are drawn in the end
+LONG: Final = 600  # moments on a page; where there would be more, the weather is no news either
 REPEATABLE: Final = (Tone.ALARM, Tone.RAISED)  # notes that may be told again and again
 EVENTFUL: Final[Plot] = ("something new",)
+
+Plots = Mapping[Moment, Sequence[Plot]]
 
 
 @attrs.frozen
@@ -56,9 +59,15 @@ def step(ms: int, *, dull: bool = False) -> float:
 
 def stretches(picture: Picture) -> tuple[Stretch, ...]:
     """The moments of a picture, in order, cut where it is quiet."""
+    found = _folded(picture, _plots(picture))
+    drawn = sum(len(part.moments) for part in found if not part.left_out)
+    return found if drawn <= LONG else _folded(picture, _plots(picture, wearily=True))
+
+
+def _folded(picture: Picture, plots: Plots) -> tuple[Stretch, ...]:
+    """The stretches, where it is known what each moment tells."""
     found: list[Stretch] = []
     told: set[Plot] = set()
-    plots = _plots(picture)
     for quiet, moments in _cut(picture.moments):
         new = {plot for moment in moments for plot in plots.get(moment, ())}
         dull = bool(found) and EVENTFUL not in new and new <= told
@@ -67,17 +76,23 @@ def stretches(picture: Picture) -> tuple[Stretch, ...]:
         group = found[-1].group + (not follows) if found else 0
         found.append(Stretch(group, moments, quiet, dull))
     many = sum(part.dull for part in found) > MANY
-    return tuple(_with_some_left_out(found, FEW if many else FIRST))
+    return tuple(_with_some_left_out(found, plots, FEW if many else FIRST))
 
 
-def _with_some_left_out(parts: Iterable[Stretch], most: int) -> Iterator[Stretch]:
-    """Of stretches in which the same is tried again, `most` moments are drawn, and the last ones."""
+def _with_some_left_out(parts: Iterable[Stretch], plots: Plots, most: int) -> Iterator[Stretch]:
+    """Of stretches in which the same is tried again, `most` moments are drawn, and the last ones.
+
+    So is each that has something in it which no stretch before it in its group has.
+    """
     for _, group in groupby(parts, key=lambda part: part.group):
         found = list(group)
         drawn = accumulate(len(part.moments) for part in found)
         first = max(1, sum(moments <= most for moments in drawn))
+        told: set[Plot] = set()
         for number, part in enumerate(found):
-            middle = first <= number < len(found) - LAST
+            plot = {plot for moment in part.moments for plot in plots.get(moment, ())}
+            middle = first <= number < len(found) - LAST and plot <= told
+            told |= plot
             yield attrs.evolve(part, left_out=middle and len(found) > first + LAST + 1)
 
 
@@ -92,19 +107,26 @@ def _cut(moments: Iterable[Moment]) -> Iterator[tuple[int, tuple[Moment, ...]]]:
     yield quiet, tuple(part)
 
 
-def _plots(picture: Picture) -> dict[Moment, list[Plot]]:
-    """What each moment tells, where that is more than the end of something short."""
+def _plots(picture: Picture, *, wearily: bool = False) -> Plots:
+    """What each moment tells, where that is more than the end of something short.
+
+    Who is weary asks no more what became of a message that is like others, and takes one outage for another.
+    """
     found: dict[Moment, list[Plot]] = {}
     for message in picture.messages:
-        found.setdefault(message.sent, []).append(core(message))
+        plot = (message.sender, message.receiver, message.matter) if wearily else core(message)
+        found.setdefault(message.sent, []).append(plot)
         for copy in message.copies:
             if is_late(message, copy):
-                found.setdefault(copy.end, []).append(EVENTFUL)
+                found.setdefault(copy.end, []).append(plot if wearily else EVENTFUL)
     for note in picture.notes:
         plot = (note.lane, note.text) if note.tone in REPEATABLE else EVENTFUL
         found.setdefault(note.moment, []).append(plot)
     for lasting in picture.lasting:
+        plot = EVENTFUL
+        if wearily and isinstance(lasting, Span):
+            plot = lasting.fault.value, lasting.lane, lasting.other
         for moment in (lasting.begin, lasting.end):
             if moment != picture.ended:
-                found.setdefault(moment, []).append(EVENTFUL)
+                found.setdefault(moment, []).append(plot)
     return found

@@ -83,8 +83,13 @@ def _arrival(group: list[Label]) -> Label:
 
 
 def _times(group: list[Label]) -> str:
-    first = group[0].text
-    return first if len(group) == 1 else f"{first} ×{len(group)}"
+    first, last = group[0], max(group, key=lambda label: label.moment)
+    if len(group) == 1:
+        return first.text
+    text, key = first.text, first.message.key
+    if last.message.key != key:
+        text = text.replace(key, f"{key} … {last.message.key}")
+    return f"{text} ×{len(group)}"
 
 
 def repeated(picture: Picture, parts: Iterable[Stretch]) -> Iterator[Note]:

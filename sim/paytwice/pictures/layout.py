@@ -15,7 +15,7 @@ import attrs
 
 from paytwice.pictures.folding import Stretch, step, stretches
 from paytwice.pictures.labels import Label, labels, repeated
-from paytwice.pictures.model import Message, Moment, Note, Picture, Span, Tone
+from paytwice.pictures.model import Ending, Message, Moment, Note, Picture, Span, Tone
 from paytwice.pictures.page import CENTRED, LEFT, LINE, TAG, Box, Mark, Page, Written, blank_page
 from paytwice.report.timeline import stamp
 
@@ -33,7 +33,7 @@ def layout(picture: Picture) -> Page:
     beside = labels(picture, parts)
     page = blank_page(picture, beside)
     things = _things(beside, repeated(picture, parts), picture.spans)
-    _Pass(page, picture.messages, things, _touches(picture, page)).go_down(parts)
+    _Pass(page, picture.messages, picture.spans, things, _touches(picture, page)).go_down(parts)
     return page
 
 
@@ -43,6 +43,7 @@ class _Pass:
 
     page: Page
     messages: tuple[Message, ...]
+    spans: tuple[Span, ...]
     things: Mapping[Moment, list[Thing]]
     touches: Mapping[Moment, list[Box]]
     cursor: float = TOP
@@ -87,8 +88,7 @@ class _Pass:
         moments = dict.fromkeys((moment for part in parts for moment in part.moments), mark.y)
         self.page.y |= moments
         self.page.left_out.update(moments)
-        hidden = sum(_lies_within(message, moments) for message in self.messages)
-        text = f"and {hidden} more like these"
+        text = _left_out_words(self.messages, self.spans, moments)
         first, second = list(self.page.lanes)[1:3]
         box = self.page.beside(first, second, text).moved(mark.y)
         self.page.written.append(Written(text, box, "left", mark))
@@ -137,6 +137,19 @@ class _Pass:
 
     def _lowest(self) -> float:
         return max([self.cursor, *(box.bottom for box in self.taken)])
+
+
+def _left_out_words(messages: Iterable[Message], spans: Iterable[Span], moments: Container[Moment]) -> str:
+    """What a fold hides: how many messages, how many of them lost, and how many outages."""
+    hidden = [message for message in messages if _lies_within(message, moments)]
+    lost = sum(copy.ending is Ending.LOST for message in hidden for copy in message.copies)
+    outages = sum(span.begin in moments for span in spans)
+    words = [f"and {len(hidden)} more like these"]
+    if lost:
+        words.append(f"{lost} LOST")
+    if outages:
+        words.append(f"{outages} outage{'s' if outages > 1 else ''}")
+    return ", ".join(words)
 
 
 def _lies_within(message: Message, moments: Container[Moment]) -> bool:

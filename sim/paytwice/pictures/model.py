@@ -98,6 +98,11 @@ class Message:
         return self.kind.endswith(".reply")
 
     @property
+    def matter(self) -> str:
+        """What it is about: the label, but one day's bill is asked for as the other's is."""
+        return self.kind if self.kind == "bill.fetch" else self.label
+
+    @property
     def title(self) -> str:
         """The label with the number of the send, where it is not the first."""
         return self.label.replace(" ", f" #{self.send} ", 1) if self.send > 1 else self.label

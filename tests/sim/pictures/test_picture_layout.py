@@ -85,22 +85,22 @@ def test_in_every_stretch_that_is_drawn_every_arrow_has_its_label(shown: Picture
     page = layout(shown)
     home = {moment: part.group for part in stretches(shown) for moment in part.moments}
     told = {
-        (home[written.about.moment], written.about.message.label)
+        (home[written.about.moment], written.about.message.matter)
         for written in page.written
         if isinstance(written.about, Label)
     }
 
     for arrow in arrows(shown, page):
         if arrow.message.sent not in page.left_out:
-            assert (home[arrow.message.sent], arrow.message.label) in told
+            assert (home[arrow.message.sent], arrow.message.matter) in told
 
 
 @of_every_run
 def test_every_kind_of_message_has_its_label(shown: Picture) -> None:
     page = layout(shown)
-    labelled = {written.about.message.label for written in page.written if isinstance(written.about, Label)}
+    labelled = {written.about.message.matter for written in page.written if isinstance(written.about, Label)}
 
-    assert {message.label for message in shown.messages} == labelled
+    assert {message.matter for message in shown.messages} == labelled
 
 
 # -- arrows -------------------------------------------------------------------------------------------------
