@@ -10,11 +10,10 @@ import attrs
 from paytwice.pictures.endings import is_late
 from paytwice.pictures.labels import Label
 from paytwice.pictures.model import Copy, Ending, Message, Moment, Picture
-from paytwice.pictures.page import SLOT, SLOTS, Box, Page
+from paytwice.pictures.page import DRIFT, SLOT, SLOTS, Box, Page
 
 HOP: Final = 0.02  # how much the last way of a message that was held goes down
-DRIFT: Final = 0.04  # how much the way of a lost message goes down
-BESIDE: Final = 0.09  # of a lane, where a mark stands for what reached it in vain
+BESIDE: Final = 0.06  # of a lane, where a mark stands for what reached it in vain
 
 Point = tuple[float, float]
 Way = tuple[str, str]  # from one lane to another

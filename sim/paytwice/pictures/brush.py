@@ -76,7 +76,7 @@ class Brush:
 
     def cross(self, at: Point, colour: str) -> None:
         """The mark of what was lost."""
-        self._marker(at, "x", 7, colour, 2.0)
+        self._marker(at, "x", 6, colour, 1.8)
 
     def dot(self, at: Point, colour: str) -> None:
         """The mark of what waits."""

@@ -6,7 +6,7 @@ grows with the logarithm of the time. Where nothing happens for longer than `QUI
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
 from math import log2
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from paytwice.pictures.endings import Plot, core, is_late
-from paytwice.pictures.model import Moment, Picture, Span, Tone
+from paytwice.pictures.model import Ending, Moment, Picture, Span, Tone
 
 QUIET: Final = 1_500  # milliseconds without anything to see
 SCALE: Final = 0.035  # inches for each doubling of a step
@@ -70,7 +70,7 @@ def _folded(picture: Picture, plots: Plots) -> tuple[Stretch, ...]:
     told: set[Plot] = set()
     for quiet, moments in _cut(picture.moments):
         new = {plot for moment in moments for plot in plots.get(moment, ())}
-        dull = bool(found) and EVENTFUL not in new and new <= told
+        dull = bool(found) and bool(new) and EVENTFUL not in new and new <= told
         told |= new
         follows = dull and found[-1].dull
         group = found[-1].group + (not follows) if found else 0
@@ -130,3 +130,20 @@ def _plots(picture: Picture, *, wearily: bool = False) -> Plots:
             if moment != picture.ended:
                 found.setdefault(moment, []).append(plot)
     return found
+
+
+def left_out_words(picture: Picture, moments: Container[Moment]) -> str:
+    """What a fold hides: how many messages, how many of them lost, and how many outages."""
+    hidden = [
+        message
+        for message in picture.messages
+        if message.sent in moments and all(copy.end in moments for copy in message.copies)
+    ]
+    lost = sum(copy.ending is Ending.LOST for message in hidden for copy in message.copies)
+    outages = sum(span.begin in moments for span in picture.spans)
+    words = [f"and {len(hidden)} more like these"]
+    if lost:
+        words.append(f"{lost} LOST")
+    if outages:
+        words.append(f"{outages} outage{'s' if outages > 1 else ''}")
+    return ", ".join(words)

@@ -24,6 +24,7 @@ class Row:
     y: float
     size: float
     bold: bool
+    loud: bool
 
 
 @attrs.frozen
@@ -39,10 +40,14 @@ def heading(picture: Picture, page: Page) -> Heading:
     """The title, the conclusion, and room for the names of the lanes."""
     rows = []
     y = 0.12
-    for text, size, bold in ((picture.title, 12.0, True), (picture.conclusion, 9.0, False)):
+    broken = picture.outcome == "violated"
+    for text, size, bold, loud in (
+        (picture.title, 12.0, True, False),
+        (picture.conclusion, 9.0, broken, broken),
+    ):
         for line in _wrapped(text, page.width - 2 * MARGIN, size, bold):
             step = size * SPACING / POINTS
-            rows.append(Row(line, y + step / 2, size, bold))
+            rows.append(Row(line, y + step / 2, size, bold, loud))
             y += step
         y += 0.03
     return Heading(tuple(rows), y + 0.17, y + 0.3)
@@ -86,7 +91,7 @@ def legend(all_arrows: Iterable[Arrow], page: Page) -> tuple[Sample, ...]:
     for (sign, text), is_used in signs.items():
         if not is_used:
             continue
-        inches = SAMPLE + 0.08 + width(text, SIZE) + 0.3
+        inches = SAMPLE + 0.08 + width(text, SIZE) + 0.2
         if x + inches > page.width and x > MARGIN:
             x, y = MARGIN, y + 0.18
         found.append(Sample(sign, text, x, y))

@@ -7,21 +7,22 @@ So time only ever goes down, nothing is moved twice, and no label stands on anot
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Final
 
 import attrs
 
-from paytwice.pictures.folding import Stretch, step, stretches
+from paytwice.pictures.folding import Stretch, left_out_words, step, stretches
 from paytwice.pictures.labels import Label, labels, repeated
 from paytwice.pictures.model import Ending, Message, Moment, Note, Picture, Span, Tone
-from paytwice.pictures.page import CENTRED, LEFT, LINE, TAG, Box, Mark, Page, Written, blank_page
+from paytwice.pictures.page import CENTRED, DRIFT, LEFT, LINE, TAG, Box, Mark, Page, Written, blank_page
 from paytwice.report.timeline import stamp
 
 CLEAR: Final = 0.015  # between what is written
 FOLD: Final = 0.065  # half the height of a fold
 POINT: Final = 0.015  # half the height that an arrow takes where it meets a lane
+CROSS: Final = 0.045  # half the height of a cross
 TOP: Final = 0.12
 
 Thing = Label | Note | Span
@@ -33,7 +34,7 @@ def layout(picture: Picture) -> Page:
     beside = labels(picture, parts)
     page = blank_page(picture, beside)
     things = _things(beside, repeated(picture, parts), picture.spans)
-    _Pass(page, picture.messages, picture.spans, things, _touches(picture, page)).go_down(parts)
+    _Pass(page, picture, things, _touches(picture, page)).go_down(parts)
     return page
 
 
@@ -42,8 +43,7 @@ class _Pass:
     """The one pass down the page. `taken` are the boxes in which something stands already."""
 
     page: Page
-    messages: tuple[Message, ...]
-    spans: tuple[Span, ...]
+    picture: Picture
     things: Mapping[Moment, list[Thing]]
     touches: Mapping[Moment, list[Box]]
     cursor: float = TOP
@@ -88,7 +88,7 @@ class _Pass:
         moments = dict.fromkeys((moment for part in parts for moment in part.moments), mark.y)
         self.page.y |= moments
         self.page.left_out.update(moments)
-        text = _left_out_words(self.messages, self.spans, moments)
+        text = left_out_words(self.picture, moments)
         first, second = list(self.page.lanes)[1:3]
         box = self.page.beside(first, second, text).moved(mark.y)
         self.page.written.append(Written(text, box, "left", mark))
@@ -139,23 +139,6 @@ class _Pass:
         return max([self.cursor, *(box.bottom for box in self.taken)])
 
 
-def _left_out_words(messages: Iterable[Message], spans: Iterable[Span], moments: Container[Moment]) -> str:
-    """What a fold hides: how many messages, how many of them lost, and how many outages."""
-    hidden = [message for message in messages if _lies_within(message, moments)]
-    lost = sum(copy.ending is Ending.LOST for message in hidden for copy in message.copies)
-    outages = sum(span.begin in moments for span in spans)
-    words = [f"and {len(hidden)} more like these"]
-    if lost:
-        words.append(f"{lost} LOST")
-    if outages:
-        words.append(f"{outages} outage{'s' if outages > 1 else ''}")
-    return ", ".join(words)
-
-
-def _lies_within(message: Message, moments: Container[Moment]) -> bool:
-    return message.sent in moments and all(copy.end in moments for copy in message.copies)
-
-
 def _apart(things: Iterable[Thing]) -> tuple[list[Thing], list[Note]]:
     """What is written at a moment, and what is written below it: the promises that it broke."""
     found: list[Thing] = []
@@ -189,10 +172,20 @@ def _touches(picture: Picture, page: Page) -> Mapping[Moment, list[Box]]:
         found.setdefault(message.sent, []).append(_point(page.lanes[message.sender], 0.08, 0.08))
         at, origin = page.lanes[message.receiver], page.lanes[message.sender]
         for copy in message.copies:
+            if copy.ending is Ending.LOST:
+                found.setdefault(copy.end, []).append(_cross(page, message))
+                continue
             reach = 0.6 * min(abs(at - origin), 1.5)
             left, right = (reach, 0.08) if origin < at else (0.08, reach)
             found.setdefault(copy.end, []).append(_point(at, left, right))
     return found
+
+
+def _cross(page: Page, message: Message) -> Box:
+    """Where the cross of a lost message may stand: on the half of its way that it does not finish."""
+    left, right = page.way(message.sender, message.receiver)
+    middle, at = (left + right) / 2, page.lanes[message.receiver]
+    return Box(min(middle, at), -CROSS, max(middle, at), CROSS + DRIFT)
 
 
 def _point(x: float, left: float, right: float) -> Box:

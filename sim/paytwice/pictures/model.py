@@ -42,9 +42,11 @@ class Tone(Enum):
     STATE = "state"  # an order is in another state
     CAPTURED = "captured"
     RETURNED = "returned"
+    STRAYED = "strayed"  # money left the channel, and not for the customer
     REFUND = "refund"
     SHOP = "shop"
     DEED = "deed"  # somebody did something that sent no message
+    CONSOLE = "console"  # somebody did it at the channel's own console
     ALARM = "alarm"
     RAISED = "raised"
     BROKEN = "broken"  # the oracle saw a promise break

@@ -18,8 +18,10 @@ MONEY: Final = {
     "RETURNED": Tone.RETURNED,
     "TOOK_LATE": Tone.CAPTURED,
     "GAVE_BACK": Tone.RETURNED,
+    "TO_MERCHANT_CARD": Tone.STRAYED,
 }
 UNSEEN_MONEY: Final = ("SET_ASIDE", "RELEASED", "FEE", "FEE_RETURNED")  # moves between a merchant's accounts
+STRAYED: Final = "to the merchant's own card:"
 ALARM_LINES: Final = 3
 QUIET_REFUNDS: Final = ("PROCESSING", "SUCCESS")  # the answer says the one, the money coming back the other
 
@@ -60,14 +62,14 @@ def _said(entry: Entry, words: Words) -> tuple[Tone, str] | None:
         case What.RAISED:
             return Tone.RAISED, f"raises {entry.subject}"
         case What.DID:
-            return Tone.DEED, _deed(entry, words)
+            return (Tone.DEED if entry.who == "customer" else Tone.CONSOLE), _deed(entry, words)
         case _:
             return None
 
 
 def _money(entry: Entry, words: Words) -> str:
     """Money that moved: `captured ¥99.00 · WX0001`, with the channel's own number where it has one."""
-    verb = entry.subject.lower().replace("_", " ")
+    verb = STRAYED if entry.subject == "TO_MERCHANT_CARD" else entry.subject.lower().replace("_", " ")
     number = f" · {entry.whom}" if entry.whom else ""
     return f"{words.whose(entry.key)}{verb} {words.money(entry.number)}{number}"
 
@@ -81,9 +83,10 @@ def _alarm(entry: Entry) -> str:
 
 def _deed(entry: Entry, words: Words) -> str:
     """What somebody did that sent no message: the customer, or a person at a channel's console."""
-    if entry.subject == "console:":
+    if entry.who != "customer":
+        deed = entry.whom if entry.subject == "console:" else f"{entry.subject} {entry.whom} to"
         money = f" {words.money(entry.number)}" if entry.number else ""
-        return f"at the console: {entry.whom}{money}"
+        return f"at the console: {deed}{money}"
     return f"{words.whose(entry.key)}{entry.subject} {entry.whom}".rstrip()
 
 

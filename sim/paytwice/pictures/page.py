@@ -17,9 +17,10 @@ NAMES: Final = 10.0  # points of the names of lanes
 LINE: Final = 0.13  # from one line of text to the next
 TAG: Final = 0.18  # the height of a tag on a lane
 ASIDE: Final = 0.13  # between a lane and what is written beside it: the length of an arrow's head, and more
-LEFT: Final = 0.8  # for the times
+LEFT: Final = 0.9  # for the times
 SHAFT: Final = 0.55  # of an arrow, that is seen beyond its label at least
 GAP: Final = 1.5  # between two lanes, at least
+DRIFT: Final = 0.04  # how much the way of a lost message goes down
 SLOT: Final = 0.05  # between two messages that wait side by side
 SLOTS: Final = 9  # places to wait for messages that go the same way
 MARGIN: Final = 0.2
@@ -28,7 +29,7 @@ BAND: Final = 0.1  # the width of an order's band on the merchant's lane
 BROADEST: Final = 0.6  # all bands together
 LOUD: Final = (Tone.ALARM, Tone.RAISED)  # notes in bold
 # Notes that stand on the lane as a tag.
-CENTRED: Final = (Tone.STATE, Tone.CAPTURED, Tone.RETURNED, Tone.BROKEN)
+CENTRED: Final = (Tone.STATE, Tone.CAPTURED, Tone.RETURNED, Tone.STRAYED, Tone.CONSOLE, Tone.BROKEN)
 
 
 @attrs.frozen

@@ -7,6 +7,7 @@ from typing import Final
 
 from paytwice.journal import Entry, Journal, What
 from paytwice.pictures.model import Fault, Moment, Span
+from paytwice.pictures.titles import title_of
 from paytwice.wording import span as lasting
 
 BEGINS: Final = {"hold": Fault.HANGS, "partition": Fault.CUT}
@@ -54,9 +55,10 @@ def _ends_of_link(entry: Entry) -> tuple[str, str]:
 def _span(key: Key, begun: Entry, end: Moment) -> Span:
     fault, lane, other = key
     how_long = lasting(end.at - begun.at)
+    link = f"customer's link to {title_of(other)}" if lane == "customer" else title_of(other)
     text = {
         Fault.DOWN: f"process down for {how_long}",
-        Fault.HANGS: f"link hangs for {how_long}",
-        Fault.CUT: f"link cut for {how_long}",
+        Fault.HANGS: f"{link} hangs for {how_long}",
+        Fault.CUT: f"{link} cut off for {how_long}",
     }[fault]
     return Span(fault, lane, other, text, Moment(begun.at, begun.index), end)

@@ -33,10 +33,11 @@ from paytwice.pictures.brush import (
 from paytwice.pictures.heading import Heading, Sample, heading, legend
 from paytwice.pictures.labels import Label
 from paytwice.pictures.layout import layout
-from paytwice.pictures.model import Band, Fault, Message, Moment, Note, Picture, Span, Tone
+from paytwice.pictures.model import Band, Fault, Message, Moment, Note, Picture, Span
 from paytwice.pictures.page import LOUD, NAMES, Box, Mark, Page, Written
 from paytwice.pictures.palette import LIGHT, Palette, colours
 from paytwice.pictures.signs import draw_sign
+from paytwice.pictures.tags import state, tag
 
 DPI: Final = 150
 TALLEST: Final = 60_000  # pixels that matplotlib can write
@@ -114,9 +115,8 @@ class _Drawing:
 
     def _head(self, head: Heading) -> None:
         for row in head.rows:
-            self.brush.text(
-                0.2, row.y - head.height, row.text, self.palette.ink, size=row.size, bold=row.bold
-            )
+            ink = self.palette.alarm if row.loud else self.palette.ink
+            self.brush.text(0.2, row.y - head.height, row.text, ink, size=row.size, bold=row.bold)
         for lane in self.picture.lanes:
             x, y = self.page.lanes[lane.name], head.names - head.height
             self.brush.text(x, y, lane.title, self.colour[lane.name], align="center", size=NAMES, bold=True)
@@ -132,22 +132,12 @@ class _Drawing:
 
     def _band(self, band: Band, broad: float, aside: float) -> None:
         x = self.page.lanes["merchant"] + aside
-        face, hatch = self._state(band.state, band.channel)
+        face, hatch = state(band.state, band.channel, self.colour, self.palette)
         box = Box(x - broad / 2, self.page.y[band.begin], x + broad / 2, self.page.y[band.end])
         self.brush.area(box, face, on=LANES)
         if hatch:
             self.brush.area(box, "none", edge=self.palette.ink, hatch=hatch, on=LANES)
         self.brush.area(box, "none", edge=self.palette.ink, on=LANES)
-
-    def _state(self, state: str, channel: str) -> tuple[str, str]:
-        """The colour and the hatching of a state: who paid for an order gives it its colour."""
-        match state:
-            case "PAID":
-                return self.colour.get(channel, self.palette.ink), ""
-            case "CLOSED":
-                return self.palette.closed, "/////"
-            case _:
-                return self.palette.open, ""
 
     def _fold(self, fold: Mark) -> None:
         half = 0.03 * fold.size
@@ -213,8 +203,9 @@ class _Drawing:
         colour, tagged = self.palette.ink, written.align == "center"
         if isinstance(about, Moment | Mark):
             colour = self.palette.faint
-        elif tagged:
-            colour = self._tag(about, box)
+        elif tagged and not isinstance(about, Label):
+            face, edge, colour = tag(about, self.colour, self.palette)
+            self.brush.pill(box, face, edge)
         else:
             around = Box(box.left - 0.02, box.top, box.right + 0.02, box.bottom)
             self.brush.area(around, self._ground(box), on=HALO)
@@ -231,21 +222,3 @@ class _Drawing:
                 bold=tagged or loud,
                 on=TAG_TEXTS if tagged else TEXTS,
             )
-
-    def _tag(self, about: object, box: Box) -> str:
-        """The tag of a text that stands on a lane, and the colour of what is written on it."""
-        if isinstance(about, Span):
-            self.brush.pill(box, self.palette.trouble, self.palette.alarm)
-            return self.palette.alarm
-        assert isinstance(about, Note)
-        if about.tone is Tone.BROKEN:
-            self.brush.pill(box, self.palette.alarm, self.palette.alarm)
-            return self.palette.paper
-        if about.tone is Tone.STATE:
-            face, _ = self._state(about.state, about.channel)
-            self.brush.pill(box, face, self.palette.ink)
-            return self.palette.paper if about.state == "PAID" else self.palette.ink
-        own = self.colour[about.lane]
-        returned = about.tone is Tone.RETURNED
-        self.brush.pill(box, self.palette.paper if returned else own, own)
-        return own if returned else self.palette.paper

@@ -1,0 +1,136 @@
+"""Every movement of money that a ledger knows is a tag on its channel's lane, and the title sums them up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import FancyBboxPatch
+from tests.sim.merchants import mistaken_about_refunds as about_refunds
+from tests.sim.pictures.drawing import SCENARIOS, rough
+
+from paytwice import MerchantFactory, Run
+from paytwice.channels.ledger import MovementKind
+from paytwice.charts import swimlane
+from paytwice.pictures.layout import layout
+from paytwice.pictures.model import Note, Tone
+from paytwice.pictures.palette import CHANNELS, LIGHT
+from paytwice.pictures.reading import picture
+from paytwice.story.scenario import load
+from paytwice_core import Money
+
+MARKS = {
+    MovementKind.CAPTURED: ("captured", Tone.CAPTURED),
+    MovementKind.RETURNED: ("returned", Tone.RETURNED),
+    MovementKind.TOOK_LATE: ("took late", Tone.CAPTURED),
+    MovementKind.GAVE_BACK: ("gave back", Tone.RETURNED),
+    MovementKind.TO_MERCHANT_CARD: ("to the merchant's own card:", Tone.STRAYED),
+}
+
+
+def _in_the_ledger(run: Run, channel: str) -> list[str]:
+    ledger = run.ledgers[channel]
+    return [
+        f"{MARKS[movement.kind][0]} {Money(movement.amount.minor, ledger.currency).display}"
+        for movement in ledger.movements
+        if movement.kind in MARKS
+    ]
+
+
+def _on_the_page(run: Run, channel: str) -> list[str]:
+    """The tags on a channel's lane from the top, without the channel's own numbers."""
+    tones = {tone for _, tone in MARKS.values()}
+    page = layout(picture(run))
+    return [
+        one.text.partition(" · ")[0]
+        for one in sorted(page.written, key=lambda one: one.box.top)
+        if isinstance(one.about, Note) and one.about.lane == channel and one.about.tone in tones
+    ]
+
+
+def _agree(run: Run) -> None:
+    for channel in run.ledgers:
+        assert _on_the_page(run, channel) == _in_the_ledger(run, channel)
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_what_a_ledger_says_stands_on_its_lane_in_its_order(path: Path) -> None:
+    _agree(load(str(path)).play().run)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_so_it_does_where_chance_has_its_way(seed: int) -> None:
+    _agree(rough("three_channels_one_order", seed))
+
+
+def _conclusion(name: str, merchant: MerchantFactory | None = None) -> str:
+    played = load(name).play() if merchant is None else load(name).play(merchant=merchant)
+    return picture(played.run).conclusion
+
+
+def test_money_on_the_merchants_own_card_is_not_called_kept() -> None:
+    told = _conclusion("refund_abnormal_needs_a_person")
+
+    assert ": WeChat Pay captured ¥99.00, sent ¥99.00 to the merchant's own card; Alipay captured" in told
+
+
+def test_money_that_came_too_late_is_told() -> None:
+    assert (
+        _conclusion("unionpay_pays_after_paytimeout") == "ok: UnionPay took ¥99.00 too late, gave ¥99.00 back"
+    )
+
+
+def test_money_that_went_nowhere_is_no_story() -> None:
+    assert _conclusion("nobody_pays") == "ok: nothing was captured"
+
+
+def _tags_of(run: Run) -> dict[str, tuple[str, str]]:
+    """The texts of tags in the drawing, with the colours behind each: of the tag and of its border."""
+    axes = swimlane(run).axes[0]
+    pills = [one for one in axes.patches if isinstance(one, FancyBboxPatch)]
+    found = {}
+    for text in axes.texts:
+        for pill in pills:
+            left, top, wide, high = pill.get_x(), pill.get_y(), pill.get_width(), pill.get_height()
+            x, y = text.get_position()
+            if left <= x <= left + wide and top <= y <= top + high:
+                found[text.get_text()] = to_hex(pill.get_facecolor()), to_hex(pill.get_edgecolor())
+    return found
+
+
+def test_a_full_tag_is_money_taken_an_empty_one_money_returned_a_grey_one_money_astray() -> None:
+    wechat, paper = CHANNELS["wechat"].lower(), LIGHT.paper.lower()
+    abnormal = _tags_of(load("refund_abnormal_needs_a_person").play().run)
+    returned = _tags_of(load("crash_after_refund_call").play().run)
+
+    assert abnormal["captured ¥99.00 · WX0001"] == (wechat, wechat)
+    assert returned["returned ¥40.00 · WX0001"] == (paper, wechat)
+    assert abnormal["to the merchant's own card: ¥99.00 · WX0001"] == (LIGHT.closed.lower(), wechat)
+
+
+def test_what_somebody_does_at_a_console_is_a_tag_of_its_own() -> None:
+    tags = _tags_of(load("refunded_in_the_console").play().run)
+    prices = _tags_of(load("amount_does_not_match").play().run)
+
+    assert tags["at the console: ask refund HAND-1 ¥99.00"] == (LIGHT.paper.lower(), LIGHT.ink)
+    assert prices["at the console: edits the price of P1-1 to ¥9.90"] == (LIGHT.paper.lower(), LIGHT.ink)
+
+
+def test_a_verdict_of_violated_is_in_the_colour_of_alarms() -> None:
+    name = "unionpay_pays_after_paytimeout"
+    sound, lying = load(name).play(), load(name).play(merchant=about_refunds.BelievesTheBrowser)
+    colours = {
+        str(text.get_text()).partition(" ")[0]: text.get_color()
+        for played in (sound, lying)
+        for text in swimlane(played.run, played.scenario.title).axes[0].texts
+    }
+
+    assert colours["ok:"] == LIGHT.ink
+    assert colours["violated"] == LIGHT.alarm
+
+
+def test_a_link_that_hangs_says_whose_it_is() -> None:
+    spans = [span.text for span in picture(load("three_channels_one_order").play().run).spans]
+
+    assert spans == ["WeChat Pay hangs for 320ms", "Alipay hangs for 160ms", "UnionPay hangs for 80ms"]
