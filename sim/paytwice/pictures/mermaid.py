@@ -1,26 +1,37 @@
 """A picture as the text of a Mermaid sequence diagram, which many sites and editors draw by themselves.
 
 Such a diagram has no time axis: an arrow is level, and stands where its message was sent. One that arrived
-much later stands where it arrived, and a note says when it was sent.
+much later stands where it arrived, and a note says when it was sent. What a chart leaves out is left out here
+too, since Mermaid refuses a text of more than 50,000 characters.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Final
 
 import attrs
 
 from paytwice.pictures.endings import ending_words, is_late
-from paytwice.pictures.folding import stretches
+from paytwice.pictures.folding import Stretch, left_out_words, stretches
+from paytwice.pictures.labels import repeated
 from paytwice.pictures.model import Copy, Ending, Message, Moment, Picture, Role
 from paytwice.report.timeline import stamp
 from paytwice.wording import span as lasting
 
 Line = tuple[Moment, int, str]  # when it stands, what stands first at one moment, and the text
 TIME, TROUBLE, MESSAGE, NOTE = range(4)
-ESCAPED: Final = {"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;"}
-RESERVED: Final = ("end", "alt", "else", "loop", "opt", "par", "and", "rect", "note", "box", "break")
+ESCAPED: Final = {"#": "#35;", ";": "#59;", "%": "#37;", "<": "#lt;", ">": "#gt;"}
+NOTHING: Final = "…"  # a text must not be empty
+# Words that begin a statement or have a part in one, in any case of letters.
+RESERVED: Final = (
+    *("accdescr", "acctitle", "activate", "actor", "alt", "and", "as", "autonumber", "box", "break"),
+    *("create", "critical", "deactivate", "destroy", "details", "else", "end", "link", "links", "loop"),
+    *("note", "off", "opt", "option", "over", "par", "par_over", "participant", "properties", "rect"),
+    *("sequencediagram", "title"),
+)
 
 
 def mermaid(picture: Picture) -> str:
@@ -29,8 +40,12 @@ def mermaid(picture: Picture) -> str:
 
 
 def _head(picture: Picture) -> Iterator[str]:
-    title = " ".join(picture.title.split()).replace("\\", "\\\\").replace('"', '\\"')
-    yield from ("---", f'title: "{title}"', "---", "sequenceDiagram")
+    yield from (
+        "---",
+        f"title: {json.dumps(_plain(picture.title), ensure_ascii=False)}",
+        "---",
+        "sequenceDiagram",
+    )
 
 
 @attrs.define
@@ -39,8 +54,12 @@ class _Diagram:
 
     picture: Picture
     ids: Mapping[str, str] = attrs.field(init=False)
+    parts: tuple[Stretch, ...] = attrs.field(init=False)
+    left_out: frozenset[Moment] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.parts = stretches(self.picture)
+        self.left_out = frozenset(m for part in self.parts if part.left_out for m in part.moments)
         self.ids = {lane.name: _id(lane.name, number) for number, lane in enumerate(self.picture.lanes)}
 
     def statements(self) -> Iterator[str]:
@@ -60,21 +79,29 @@ class _Diagram:
         return self._over(text, self.picture.lanes[0].name, self.picture.lanes[-1].name)
 
     def _times(self) -> Iterator[Line]:
-        for part in stretches(self.picture):
-            yield part.begin, TIME, self._over_all(stamp(part.begin.at))
+        for left_out, group in groupby(self.parts, key=lambda part: part.left_out):
+            some = list(group)
+            if left_out:
+                hidden = {moment for part in some for moment in part.moments}
+                words = left_out_words(self.picture, hidden)
+                yield some[0].begin, TIME, self._over_all(f"{stamp(some[0].begin.at)} {words}")
+            else:
+                yield from ((part.begin, TIME, self._over_all(stamp(part.begin.at))) for part in some)
 
     def _spans(self) -> Iterator[Line]:
         for span in self.picture.spans:
-            yield span.begin, TROUBLE, self._over(span.text, span.lane, span.other)
+            if span.begin not in self.left_out:
+                yield span.begin, TROUBLE, self._over(span.text, span.lane, span.other)
 
     def _notes(self) -> Iterator[Line]:
-        for note in self.picture.notes:
+        for note in repeated(self.picture, self.parts):
             yield note.moment, NOTE, self._over(note.text, note.lane)
 
     def _messages(self) -> Iterator[Line]:
         for message in self.picture.messages:
             for copy in message.copies:
-                yield from self._copy(message, copy)
+                if not self.left_out.issuperset((message.sent, copy.end)):
+                    yield from self._copy(message, copy)
 
     def _copy(self, message: Message, copy: Copy) -> Iterator[Line]:
         ending = ending_words(message)
@@ -96,9 +123,15 @@ class _Diagram:
 
 def _id(name: str, number: int) -> str:
     """A name that Mermaid takes as one: a channel may be called what it likes."""
-    return name if name.isascii() and name.isidentifier() and name not in RESERVED else f"lane{number}"
+    plain = name.isascii() and name.isidentifier() and name.lower() not in RESERVED
+    return name if plain else f"lane{number}"
 
 
 def _escaped(text: str) -> str:
     """One line of text that Mermaid takes for nothing else."""
-    return "".join(ESCAPED.get(char, char) for char in " ".join(text.split()))
+    return "".join(ESCAPED.get(char, char) for char in _plain(text))
+
+
+def _plain(text: str) -> str:
+    """A text on one line, of letters that can be seen."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable()).strip() or NOTHING
