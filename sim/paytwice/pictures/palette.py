@@ -19,7 +19,7 @@ class Palette:
 
     paper: str = "#FFFFFF"
     ink: str = "#222222"
-    faint: str = "#8A8A8A"
+    faint: str = "#6E6E6E"
     open: str = "#F0E442"
     closed: str = "#BBBBBB"
     trouble: str = "#FBE3D6"

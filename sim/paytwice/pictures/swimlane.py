@@ -34,7 +34,7 @@ from paytwice.pictures.heading import Heading, Sample, heading, legend
 from paytwice.pictures.labels import Label
 from paytwice.pictures.layout import layout
 from paytwice.pictures.model import Band, Fault, Message, Moment, Note, Picture, Span
-from paytwice.pictures.page import LOUD, NAMES, Box, Mark, Page, Written
+from paytwice.pictures.page import LOUD, NAMES, About, Box, Mark, Page, Written
 from paytwice.pictures.palette import LIGHT, Palette, colours
 from paytwice.pictures.signs import draw_sign
 from paytwice.pictures.tags import state, tag
@@ -200,16 +200,14 @@ class _Drawing:
     def _write(self, written: Written) -> None:
         box, about = written.box, written.about
         x = {"left": box.left, "right": box.right}.get(written.align, (box.left + box.right) / 2)
-        colour, tagged = self.palette.ink, written.align == "center"
-        if isinstance(about, Moment | Mark):
-            colour = self.palette.faint
-        elif tagged and not isinstance(about, Label):
+        tagged = isinstance(about, Note | Span) and written.align == "center"
+        if isinstance(about, Note | Span) and tagged:
             face, edge, colour = tag(about, self.colour, self.palette)
             self.brush.pill(box, face, edge)
         else:
             around = Box(box.left - 0.02, box.top, box.right + 0.02, box.bottom)
             self.brush.area(around, self._ground(box), on=HALO)
-            colour = self._colour(about.message) if isinstance(about, Label) else colour
+            colour = self._ink(about)
         loud = isinstance(about, Note) and about.tone in LOUD
         height = (box.bottom - box.top) / len(written.lines)
         for number, line in enumerate(written.lines):
@@ -222,3 +220,13 @@ class _Drawing:
                 bold=tagged or loud,
                 on=TAG_TEXTS if tagged else TEXTS,
             )
+
+    def _ink(self, about: About) -> str:
+        """The colour of a text on no tag: a message's own, fainter where nothing happened."""
+        match about:
+            case Label(message=message):
+                return self._colour(message)
+            case Moment() | Mark():
+                return self.palette.faint
+            case _:
+                return self.palette.ink

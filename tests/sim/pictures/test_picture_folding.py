@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 
-from tests.sim.pictures.drawing import rough
+import pytest
+from tests.sim.pictures.drawing import SCENARIOS, rough
 
+from paytwice.journal import What
 from paytwice.pictures.folding import LONG, Stretch, stretches
 from paytwice.pictures.labels import Label
 from paytwice.pictures.layout import layout
@@ -97,3 +101,25 @@ def test_a_fold_says_how_much_was_lost_in_it_and_how_often_somebody_was_down() -
     downs = [one for one in shown.spans if one.fault is Fault.DOWN and one.begin in page.left_out]
     assert sum(_number("LOST", text) for text in told) == len(lost) > 50
     assert sum(_number("outage", text) for text in told) == len(downs) > 10
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_the_numbers_beside_labels_add_up_to_the_messages_of_the_journal(path: Path) -> None:
+    run = load(str(path)).play().run
+    shown = picture(run)
+    sent = Counter((one.sender, one.receiver, one.matter) for one in shown.messages)
+    told: Counter[tuple[str, str, str]] = Counter()
+    for written in layout(shown).written:
+        about = written.about
+        if isinstance(about, Label) and about.moment == about.message.sent:
+            message = about.message
+            times = _number_after("×", written.text)
+            told[message.sender, message.receiver, message.matter] += times
+
+    assert told == sent
+    assert sent.total() == sum(entry.what is What.SENT for entry in run.journal)
+
+
+def _number_after(sign: str, text: str) -> int:
+    found = re.search(rf"{sign}(\d+)", text)
+    return int(found[1]) if found else 1
