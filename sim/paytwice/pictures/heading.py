@@ -13,6 +13,7 @@ from paytwice.pictures.model import Picture
 from paytwice.pictures.page import MARGIN, SIZE, Page
 
 SPACING: Final = 1.35  # from one line to the next, in sizes of the font
+NARROWER: Final = 0.1  # inches, by which lines are made shorter until they are alike
 SAMPLE: Final = 0.3  # inches of a line in the legend
 
 
@@ -45,12 +46,24 @@ def heading(picture: Picture, page: Page) -> Heading:
         (picture.title, 12.0, True, False),
         (picture.conclusion, 9.0, broken, broken),
     ):
-        for line in _wrapped(text, page.width - 2 * MARGIN, size, bold):
+        for line in _balanced(text, page.width - 2 * MARGIN, size, bold):
             step = size * SPACING / POINTS
             rows.append(Row(line, y + step / 2, size, bold, loud))
             y += step
         y += 0.03
     return Heading(tuple(rows), y + 0.17, y + 0.3)
+
+
+def _balanced(text: str, inches: float, size: float, bold: bool) -> list[str]:
+    """The lines of a text, none of them much shorter than the others: no last word stands alone."""
+    lines = list(_wrapped(text, inches, size, bold))
+    while len(lines) > 1:
+        inches -= NARROWER
+        narrower = list(_wrapped(text, inches, size, bold))
+        if len(narrower) > len(lines) or inches < max(width(word, size, bold=bold) for word in text.split()):
+            break
+        lines = narrower
+    return lines
 
 
 def _wrapped(text: str, inches: float, size: float, bold: bool) -> Iterator[str]:

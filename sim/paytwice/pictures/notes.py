@@ -30,6 +30,7 @@ def notes(run: Run, words: Words) -> Iterator[Note]:
     """Every note of a run, in order; those of the oracle stand at the entry that broke a promise."""
     journal = run.journal
     speaking = {entry.cause for entry in journal if entry.what is What.SENT}
+    moving = {entry.cause for entry in journal if entry.what in (What.MONEY, What.REFUND)}
     claims: dict[str, str] = {}
     for entry in journal:
         if entry.what is What.CLAIM:
@@ -38,14 +39,14 @@ def notes(run: Run, words: Words) -> Iterator[Note]:
             claims[entry.key] = entry.subject
         if entry.what is What.DID and entry.who == "customer" and entry.index in speaking:
             continue
-        said = _said(entry, words)
+        said = _said(entry, words, entry.index in moving)
         if said is not None:
             is_state = entry.what is What.VIEW
             state, channel = (entry.subject, _winner(entry)) if is_state else ("", "")
             yield Note(Moment(entry.at, entry.index), entry.who, *said, state, channel)
 
 
-def _said(entry: Entry, words: Words) -> tuple[Tone, str] | None:
+def _said(entry: Entry, words: Words, moved: bool) -> tuple[Tone, str] | None:
     match entry.what:
         case What.VIEW:
             return Tone.STATE, _state(entry, words)
@@ -61,8 +62,10 @@ def _said(entry: Entry, words: Words) -> tuple[Tone, str] | None:
             return Tone.ALARM, _alarm(entry)
         case What.RAISED:
             return Tone.RAISED, f"raises {entry.subject}"
+        case What.DID if entry.who != "customer":
+            return Tone.CONSOLE, _at_console(entry, words, moved)
         case What.DID:
-            return (Tone.DEED if entry.who == "customer" else Tone.CONSOLE), _deed(entry, words)
+            return Tone.DEED, f"{words.whose(entry.key)}{entry.subject} {entry.whom}".rstrip()
         case _:
             return None
 
@@ -81,13 +84,13 @@ def _alarm(entry: Entry) -> str:
     return "\n".join(lines)
 
 
-def _deed(entry: Entry, words: Words) -> str:
-    """What somebody did that sent no message: the customer, or a person at a channel's console."""
-    if entry.who != "customer":
-        deed = entry.whom if entry.subject == "console:" else f"{entry.subject} {entry.whom} to"
-        money = f" {words.money(entry.number)}" if entry.number else ""
-        return f"at the console: {deed}{money}"
-    return f"{words.whose(entry.key)}{entry.subject} {entry.whom}".rstrip()
+def _at_console(entry: Entry, words: Words, moved: bool) -> str:
+    """What somebody did at a channel's own console; a refund there may be refused, or be known already."""
+    is_request = entry.subject == "console:"
+    deed = entry.whom if is_request else f"{entry.subject} {entry.whom} to"
+    money = f" {words.money(entry.number)}" if entry.number else ""
+    in_vain = is_request and not moved and not entry.whom.startswith("query")
+    return f"at the console: {deed}{money}{', and nothing moves' if in_vain else ''}"
 
 
 def _state(entry: Entry, words: Words) -> str:

@@ -134,3 +134,11 @@ def test_a_link_that_hangs_says_whose_it_is() -> None:
     spans = [span.text for span in picture(load("three_channels_one_order").play().run).spans]
 
     assert spans == ["WeChat Pay hangs for 320ms", "Alipay hangs for 160ms", "UnionPay hangs for 80ms"]
+
+
+def test_a_refund_at_a_console_that_is_refused_moves_nothing_and_says_so() -> None:
+    notes = picture(rough("refund_notice_before_the_response", 2)).notes
+    deeds = [note.text for note in notes if note.tone is Tone.CONSOLE]
+
+    assert deeds == ["at the console: ask refund console-P1-1 ¥99.00, and nothing moves"]
+    assert sum(note.tone is Tone.RETURNED for note in notes) == 1, "the customer's own refund"

@@ -15,6 +15,7 @@ from tests.sim.pictures.drawing import SCENARIOS, seed_story
 
 from paytwice import Simulation, simulate
 from paytwice.charts import ChartError, save, swimlane
+from paytwice.pictures.heading import heading
 from paytwice.pictures.layout import layout
 from paytwice.pictures.metrics import POINTS, width
 from paytwice.pictures.model import Lane, Role
@@ -129,3 +130,15 @@ def test_a_channel_has_the_same_colour_in_every_picture() -> None:
     assert first["wechat"] == second["wechat"] == CHANNELS["wechat"]
     assert first["alipay"] == second["alipay"] == CHANNELS["alipay"]
     assert len(set(first.values())) == 4
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_no_line_of_a_title_is_much_shorter_than_the_others(path: Path) -> None:
+    played = load(str(path)).play()
+    shown = picture(played.run, played.scenario.title)
+    rows = [row for row in heading(shown, layout(shown)).rows if row.size == 12]
+    broad = [width(row.text, row.size, bold=row.bold) for row in rows]
+
+    assert " ".join(row.text for row in rows) == played.scenario.title
+    assert len(rows) <= 2
+    assert min(broad) > 0.6 * max(broad)
