@@ -55,10 +55,18 @@ def _ends_of_link(entry: Entry) -> tuple[str, str]:
 def _span(key: Key, begun: Entry, end: Moment) -> Span:
     fault, lane, other = key
     how_long = lasting(end.at - begun.at)
-    link = f"customer's link to {title_of(other)}" if lane == "customer" else title_of(other)
+    link = _link(begun, lane, other)
     text = {
         Fault.DOWN: f"process down for {how_long}",
         Fault.HANGS: f"{link} hangs for {how_long}",
         Fault.CUT: f"{link} cut off for {how_long}",
     }[fault]
     return Span(fault, lane, other, text, Moment(begun.at, begun.index), end)
+
+
+def _link(begun: Entry, lane: str, other: str) -> str:
+    """Whose link it is, and which way of it where the other is free: `way to WeChat Pay`."""
+    whose = "customer's " if lane == "customer" else ""
+    if begun.key:  # one way
+        return f"{whose}way {'to' if begun.who == lane else 'from'} {title_of(other)}"
+    return f"{whose}link to {title_of(other)}" if whose else title_of(other)

@@ -229,3 +229,22 @@ def test_what_never_arrived_is_under_way_at_the_end() -> None:
     last = picture(run).messages[-1]
     assert last.sent.entry == sent
     assert [copy.ending for copy in last.copies] == [Ending.UNDERWAY]
+
+
+async def _ways(sim: Simulation) -> None:
+    order = await sim.checkout("99.00 CNY")
+    await order.start("wechat")
+    sim.network.hold("merchant", "wechat", lasting=seconds(1), one_way=True)
+    await sim.sleep(seconds(2))
+    sim.network.partition("wechat", "merchant", lasting=seconds(1), one_way=True)
+    await sim.sleep(seconds(2))
+    sim.network.hold("wechat", "customer", lasting=seconds(1))
+    await sim.sleep(seconds(2))
+
+
+def test_a_link_of_which_one_way_is_free_says_which_is_not() -> None:
+    assert [span.text for span in picture(simulate(_ways)).spans] == [
+        "way to WeChat Pay hangs for 1s",
+        "way from WeChat Pay cut off for 1s",
+        "customer's link to WeChat Pay hangs for 1s",
+    ]
