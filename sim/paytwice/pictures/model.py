@@ -47,6 +47,7 @@ class Tone(Enum):
     SHOP = "shop"
     DEED = "deed"  # somebody did something that sent no message
     CONSOLE = "console"  # somebody did it at the channel's own console
+    TROUBLE = "trouble"  # what a channel as a whole suffers: its account is empty, it answers late or not
     ALARM = "alarm"
     RAISED = "raised"
     BROKEN = "broken"  # the oracle saw a promise break

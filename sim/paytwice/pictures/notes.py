@@ -10,8 +10,9 @@ from typing import Final
 from paytwice.journal import Entry, Journal, What
 from paytwice.oracle import INVARIANTS
 from paytwice.pictures.model import Band, Moment, Note, Tone
-from paytwice.pictures.words import OWN_WORDS, Words
+from paytwice.pictures.words import OWN_WORDS, REQUESTS, Words
 from paytwice.run import Run
+from paytwice.wording import span
 
 MONEY: Final = {
     "CAPTURED": Tone.CAPTURED,
@@ -22,6 +23,15 @@ MONEY: Final = {
 }
 UNSEEN_MONEY: Final = ("SET_ASIDE", "RELEASED", "FEE", "FEE_RETURNED")  # moves between a merchant's accounts
 STRAYED: Final = "to the merchant's own card:"
+SUFFERED: Final = {
+    "refuses": "has {money} for refunds, refuses more",
+    "lets wait": "has {money} for refunds, the rest waits",
+    "is paid in": "is paid {money} in for refunds",
+    "is busy": "is busy{lasting}",
+    "lags": "answers queries as of {span} before",
+    "is current": "answers queries up to date again",
+    "fails": "fails at {calls}{lasting}",
+}
 ALARM_LINES: Final = 3
 QUIET_REFUNDS: Final = ("PROCESSING", "SUCCESS")  # the answer says the one, the money coming back the other
 
@@ -30,7 +40,6 @@ def notes(run: Run, words: Words) -> Iterator[Note]:
     """Every note of a run, in order; those of the oracle stand at the entry that broke a promise."""
     journal = run.journal
     speaking = {entry.cause for entry in journal if entry.what is What.SENT}
-    moving = {entry.cause for entry in journal if entry.what in (What.MONEY, What.REFUND)}
     claims: dict[str, str] = {}
     for entry in journal:
         if entry.what is What.CLAIM:
@@ -39,14 +48,14 @@ def notes(run: Run, words: Words) -> Iterator[Note]:
             claims[entry.key] = entry.subject
         if entry.what is What.DID and entry.who == "customer" and entry.index in speaking:
             continue
-        said = _said(entry, words, entry.index in moving)
+        said = _said(entry, words)
         if said is not None:
             is_state = entry.what is What.VIEW
             state, channel = (entry.subject, _winner(entry)) if is_state else ("", "")
             yield Note(Moment(entry.at, entry.index), entry.who, *said, state, channel)
 
 
-def _said(entry: Entry, words: Words, moved: bool) -> tuple[Tone, str] | None:
+def _said(entry: Entry, words: Words) -> tuple[Tone, str] | None:
     match entry.what:
         case What.VIEW:
             return Tone.STATE, _state(entry, words)
@@ -62,8 +71,10 @@ def _said(entry: Entry, words: Words, moved: bool) -> tuple[Tone, str] | None:
             return Tone.ALARM, _alarm(entry)
         case What.RAISED:
             return Tone.RAISED, f"raises {entry.subject}"
+        case What.FAULT if not entry.whom:
+            return Tone.TROUBLE, _suffered(entry, words)
         case What.DID if entry.who != "customer":
-            return Tone.CONSOLE, _at_console(entry, words, moved)
+            return Tone.CONSOLE, _at_console(entry, words)
         case What.DID:
             return Tone.DEED, f"{words.whose(entry.key)}{entry.subject} {entry.whom}".rstrip()
         case _:
@@ -84,13 +95,24 @@ def _alarm(entry: Entry) -> str:
     return "\n".join(lines)
 
 
-def _at_console(entry: Entry, words: Words, moved: bool) -> str:
-    """What somebody did at a channel's own console; a refund there may be refused, or be known already."""
-    is_request = entry.subject == "console:"
-    deed = entry.whom if is_request else f"{entry.subject} {entry.whom} to"
+def _at_console(entry: Entry, words: Words) -> str:
+    """What somebody did at a channel's own console, and how it was refused if it was."""
+    deed = entry.whom if entry.subject == "console:" else f"{entry.subject} {entry.whom} to"
     money = f" {words.money(entry.number)}" if entry.number else ""
-    in_vain = is_request and not moved and not entry.whom.startswith("query")
-    return f"at the console: {deed}{money}{', and nothing moves' if in_vain else ''}"
+    answer = f": {entry.text}" if entry.text else ""
+    return f"at the console: {deed}{money}{answer}"
+
+
+def _suffered(entry: Entry, words: Words) -> str:
+    """What a story made of a channel as a whole; a word that nobody here knows stands for itself."""
+    told = SUFFERED.get(entry.subject, entry.subject)
+    lasting = f" for {span(entry.number)}" if entry.number else ""
+    return told.format(
+        money=words.money(entry.number),
+        lasting=lasting,
+        span=span(entry.number),
+        calls=REQUESTS.get(entry.key, entry.key),
+    )
 
 
 def _state(entry: Entry, words: Words) -> str:

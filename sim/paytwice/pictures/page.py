@@ -29,7 +29,10 @@ BAND: Final = 0.1  # the width of an order's band on the merchant's lane
 BROADEST: Final = 0.6  # all bands together
 LOUD: Final = (Tone.ALARM, Tone.RAISED)  # notes in bold
 # Notes that stand on the lane as a tag.
-CENTRED: Final = (Tone.STATE, Tone.CAPTURED, Tone.RETURNED, Tone.STRAYED, Tone.CONSOLE, Tone.BROKEN)
+CENTRED: Final = (
+    *(Tone.STATE, Tone.CAPTURED, Tone.RETURNED, Tone.STRAYED),
+    *(Tone.CONSOLE, Tone.TROUBLE, Tone.BROKEN),
+)
 
 
 @attrs.frozen

@@ -42,6 +42,8 @@ def tag(about: Note | Span, colour: Mapping[str, str], palette: Palette) -> Tag:
     match about.tone:
         case Tone.BROKEN:
             return Tag(palette.alarm, palette.alarm, palette.paper)
+        case Tone.TROUBLE:
+            return Tag(palette.trouble, palette.alarm, palette.alarm)
         case Tone.STATE:
             face, _ = state(about.state, about.channel, colour, palette)
             return Tag(face, palette.ink, palette.paper if about.state == "PAID" else palette.ink)

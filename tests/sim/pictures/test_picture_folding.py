@@ -37,7 +37,7 @@ def test_a_week_of_bills_and_queries_fits_on_a_page() -> None:
     shown = _a_week()
 
     assert len(shown.messages) > 500
-    assert layout(shown).bottom < 15
+    assert layout(shown).bottom < 17
 
 
 def test_the_bills_of_quiet_days_are_told_once_with_their_days_and_their_number() -> None:

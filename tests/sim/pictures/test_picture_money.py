@@ -113,7 +113,7 @@ def test_what_somebody_does_at_a_console_is_a_tag_of_its_own() -> None:
     tags = _tags_of(load("refunded_in_the_console").play().run)
     prices = _tags_of(load("amount_does_not_match").play().run)
 
-    assert tags["at the console: ask refund HAND-1 ¥99.00"] == (LIGHT.paper.lower(), LIGHT.ink)
+    assert tags["at the console: refund HAND-1 of P1-1 ¥99.00"] == (LIGHT.paper.lower(), LIGHT.ink)
     assert prices["at the console: edits the price of P1-1 to ¥9.90"] == (LIGHT.paper.lower(), LIGHT.ink)
 
 
@@ -136,9 +136,33 @@ def test_a_link_that_hangs_says_whose_it_is() -> None:
     assert spans == ["WeChat Pay hangs for 320ms", "Alipay hangs for 160ms", "UnionPay hangs for 80ms"]
 
 
-def test_a_refund_at_a_console_that_is_refused_moves_nothing_and_says_so() -> None:
+def test_a_refund_at_a_console_that_is_refused_says_so() -> None:
     notes = picture(rough("refund_notice_before_the_response", 2)).notes
     deeds = [note.text for note in notes if note.tone is Tone.CONSOLE]
 
-    assert deeds == ["at the console: ask refund console-P1-1 ¥99.00, and nothing moves"]
+    assert deeds == ["at the console: refund console-P1-1 of P1-1 ¥99.00: INVALID_REQUEST"]
     assert sum(note.tone is Tone.RETURNED for note in notes) == 1, "the customer's own refund"
+
+
+@pytest.mark.parametrize(
+    ("name", "suffered"),
+    [
+        (
+            "refund_without_balance",
+            [
+                "has ¥0.00 for refunds, refuses more",
+                "has ¥0.00 for refunds, the rest waits",
+                "is paid ¥99.00 in for refunds",
+            ],
+        ),
+        ("bill_finds_what_nobody_told", ["fails at query for 1d00h"]),
+        ("query_answer_is_stale", ["answers queries as of 3s before"]),
+    ],
+)
+def test_what_a_story_makes_of_a_channel_is_told_on_its_lane(name: str, suffered: list[str]) -> None:
+    run = load(name).play().run
+    notes = [note for note in picture(run).notes if note.tone is Tone.TROUBLE]
+
+    assert [note.text for note in notes] == suffered
+    assert {note.lane for note in notes} == {"wechat"}
+    assert _tags_of(run)[suffered[0]] == (LIGHT.trouble.lower(), LIGHT.alarm.lower())
