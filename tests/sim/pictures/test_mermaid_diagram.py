@@ -6,7 +6,7 @@ import re
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.sim.pictures.drawing import pictures, seed_story
 from tests.sim.pictures.mermaid_grammar import NotADiagram, Statement, read
@@ -90,6 +90,7 @@ def test_the_reader_refuses_what_mermaid_refuses(before: str, after: str) -> Non
         read(WELL_FORMED.replace(before, after))
 
 
+@settings(deadline=None)
 @given(said=st.text(), title=st.text(), channel=st.text(min_size=1))
 def test_whatever_somebody_says_the_diagram_is_still_one(said: str, title: str, channel: str) -> None:
     shown = Picture(
