@@ -171,6 +171,8 @@ class Desk:
         """Leave the merchant so much for refunds; what is not covered is refused, or taken on to wait."""
         if minor < 0:
             raise ValueError(f"a balance cannot be less than 0 minor units, and {minor} is")
+        if takes_on and self.profile.refund_gives_up is None:
+            raise ValueError(f"{self.profile.name} takes on no refund that is not covered")
         self._refunds.funds.minor, self._refunds.funds.takes_on = minor, takes_on
 
     def top_up(self, minor: int, now: int) -> None:

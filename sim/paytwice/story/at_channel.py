@@ -102,8 +102,6 @@ class AtChannel:
         A refund that is not covered is refused as NOT_ENOUGH; with `takes_on` it is accepted and waits for
         money, and the channel closes it when it has waited for too long.
         """
-        if takes_on and self.desk.profile.refund_gives_up is None:
-            raise ValueError(f"{self.desk.profile.name} takes on no refund that is not covered")
         minor = 0 if left is None else self._money(left).minor
         self.desk.drain(minor, takes_on=takes_on)
         self._actor.suffers("lets wait" if takes_on else "refuses", number=minor)

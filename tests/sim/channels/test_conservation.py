@@ -165,7 +165,7 @@ class DeskMachine(RuleBasedStateMachine):
         if in_not_out:
             self.desk.top_up(minor, self.now)
         else:
-            self.desk.drain(minor, takes_on=takes_on)
+            self.desk.drain(minor, takes_on=takes_on and self.desk.profile.refund_gives_up is not None)
 
     @rule(
         request=st.one_of(
