@@ -6,7 +6,7 @@ compared by itself, with what the customer ordered or was granted.
 
 from __future__ import annotations
 
-from paytwice.channels.messages import Meaning
+from paytwice.channels.messages import Credential, Meaning
 from paytwice.channels.requests import AskRefund
 from paytwice.merchant.port import Standing
 from paytwice.oracle.facts import Case, Trade
@@ -17,21 +17,20 @@ from paytwice.oracle.verdict import Broken
 from paytwice_core import Money
 
 
-def registered_in_units(case: Case, trade: Trade, at: int) -> Broken | None:
+def registered_in_units(case: Case, trade: Trade, credential: Credential, at: int) -> Broken | None:
     """S20 protects from yuan for fen: what the customer is given to pay is the price, to the minor unit.
 
     As a promise this is about what desks are asked; that fen as an int, yuan as text and yuan in a bill are
     one sum, and that no float is in between, is a property of `Money`, tested where Money is.
     """
-    assert trade.paper is not None, "only what was handed out is looked at"
-    amount = trade.paper.credential.amount
+    amount = credential.amount
     if amount == case.amount:
         return None
     return Broken(
         f"Order {case.order_id} costs {case.amount.display}, and {trade.channel} trade "
         f"{trade.out_trade_no}, which the customer was given to pay it, is over {amount.display}.",
         case.amount,
-        (case.entry, trade.paper.entry),
+        (case.entry,),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paytwice.channels.ledger import Movement, MovementKind
+from paytwice.channels.messages import Credential
 from paytwice.merchant.port import OrderView, Said, Standing
 from paytwice.oracle.facts import Case, Trade
 from paytwice.oracle.verdict import Broken
@@ -23,7 +24,7 @@ def close_is_real(case: Case, now: OrderView, at: int) -> Broken | None:
     return None
 
 
-def close_stays_real(case: Case, trade: Trade, at: int) -> Broken | None:
+def close_stays_real(case: Case, trade: Trade, credential: Credential, at: int) -> Broken | None:
     """S15 also forbids to hand out something payable for an order that is CLOSED already."""
     if not case.rules.channel_first or case.standing is not Standing.CLOSED or trade.paper is None:
         return None

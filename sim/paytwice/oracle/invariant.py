@@ -7,7 +7,7 @@ from collections.abc import Callable
 import attrs
 
 from paytwice.channels.ledger import Movement
-from paytwice.channels.messages import Meaning, Notification
+from paytwice.channels.messages import Credential, Meaning, Notification
 from paytwice.channels.requests import AskRefund, Request
 from paytwice.merchant.port import OrderView, Said
 from paytwice.oracle.facts import Case, Rules, Trade
@@ -16,7 +16,7 @@ from paytwice.oracle.tally import Tally
 from paytwice.oracle.verdict import Broken
 
 ViewCheck = Callable[[Case, OrderView, int], Broken | None]
-HandedCheck = Callable[[Case, Trade, int], Broken | None]
+HandedCheck = Callable[[Case, Trade, Credential, int], Broken | None]
 RequestCheck = Callable[[Trade, Request, Meaning, int], Broken | None]
 RefundCheck = Callable[[Trade, AskRefund, Meaning, int], Broken | None]  # with the time of its sending
 MoneyCheck = Callable[[Case, Trade, Movement], Broken | None]

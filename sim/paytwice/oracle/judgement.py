@@ -81,7 +81,10 @@ def _coverage(
     ledgers: Mapping[str, Ledger],
     found: Sequence[Violation | Doubt],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    seen = attrs.evolve(record.tally, ledgers=bool(ledgers))
+    show_refunds = any(
+        case.view is not None and case.view.refunds is not None for case in record.cases.values()
+    )
+    seen = attrs.evolve(record.tally, ledgers=bool(ledgers), stuck=record.tally.stuck and show_refunds)
     for trade in record.trades.values():
         until = scene.billed_until(trade.channel)
         seen.billed |= any(capture.at < until for capture in trade.captures.values())

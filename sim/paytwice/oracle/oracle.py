@@ -92,7 +92,7 @@ class Oracle:
             trade.paper.credential, trade.paper.dead_at = credential, credential.dead_at
         self._record.tally.handed = True
         self._touch(case)
-        self._check(ON_HANDED, case, at, entry, case, trade, at)
+        self._check(ON_HANDED, case, at, entry, case, trade, credential, at)
 
     def viewed(self, order_id: str, view: OrderView, at: int, entry: int) -> None:
         """The merchant's view of an order has changed: a claim, to be judged."""

@@ -112,7 +112,6 @@ class Record:
             capture.returned += amount.minor
             capture.coupon_returned += movement.coupon
         self.tally.returns = True
-        self.tally.foreign |= refund.asked_at is None
         _add(trade.kept, amount.currency, -amount.minor)
         if trade.case is not None:
             _add(trade.case.kept, amount.currency, -amount.minor)
@@ -154,6 +153,7 @@ class Record:
         refund = trade.refunds.get(told.out_refund_no) if told is not None else None
         if refund is not None and told is not None and told.state is RefundStatus.SUCCESS:
             refund.heard_at = at if refund.heard_at is None else refund.heard_at
+            self.tally.foreign |= refund.asked_at is None
 
 
 def _note_shown(case: Case, view: OrderView, at: int, entry: int) -> None:

@@ -8,11 +8,11 @@ import attrs
 
 from paytwice.channels.messages import Meaning
 from paytwice.channels.requests import AskRefund, QueryRefund, QueryTrade, Request, key_of
-from paytwice.merchant.port import RefundStanding
+from paytwice.merchant.port import RefundStanding, Standing
 from paytwice.oracle.verdict import Broken
 
 if TYPE_CHECKING:
-    from paytwice.oracle.facts import Trade
+    from paytwice.oracle.facts import Case, Trade
 
 FORGIVEN: Final = 3  # of each kind and number: what the network sends twice, or bunches up, or had on its way
 BACK_OFF_MS: Final = 1_000
@@ -41,11 +41,11 @@ def traffic_is_bounded(trade: Trade, request: Request, meaning: Meaning, at: int
     """L11 protects the channel, and so the merchant, from a storm that ends in FREQUENCY_LIMITED for all.
 
     Promised, of one trade: no new refund number inside the channel's spacing (it answers TOO_SOON); no query
-    of a payment or refund whose end the merchant shows in its view; and after a rate limit the same request
-    comes no sooner than a second later. Allowed: a query for each notification, any query for ten minutes
-    after the first needless one, and three of each beyond, since a network doubles messages, holds them up,
-    and lets two catch up with each other. Not promised is a number of calls in all: who does not know may
-    ask.
+    of a payment, a refund or a closed trade whose end the merchant shows in its view; and after a rate limit
+    the same request comes no sooner than a second later. Allowed: a query for each notification, any query
+    for ten minutes after the first needless one, and three of each beyond, since a network doubles messages,
+    holds them up, and lets two catch up with each other; and to ask for a trade while a refund of it is
+    PENDING. Not promised is a number of calls in all: who does not know may ask.
     """
     calls = trade.calls
     if meaning is Meaning.TOO_SOON and isinstance(request, AskRefund):
@@ -75,15 +75,21 @@ def _without_back_off(trade: Trade, request: Request, meaning: Meaning, at: int)
 
 
 def _is_needless(trade: Trade, request: Request) -> bool:
-    if isinstance(request, QueryTrade):
-        return bool(trade.captures) and all(one.shown_at is not None for one in trade.captures.values())
-    if not isinstance(request, QueryRefund) or trade.case is None:
+    if trade.case is None or not isinstance(request, (QueryTrade, QueryRefund)):
         return False
-    return any(
-        shown.standing in OVER
-        for shown in trade.case.refund_views()
-        if (shown.out_trade_no, shown.out_refund_no) == (request.out_trade_no, request.out_refund_no)
-    )
+    refunds = [one for one in trade.case.refund_views() if one.out_trade_no == request.out_trade_no]
+    if isinstance(request, QueryRefund):
+        return any(one.standing in OVER for one in refunds if one.out_refund_no == request.out_refund_no)
+    if any(one.standing is RefundStanding.PENDING for one in refunds):
+        return False  # the trade tells what has gone back of it
+    if not trade.captures:
+        return _is_closed_for_good(trade, trade.case)
+    return all(one.shown_at is not None for one in trade.captures.values())
+
+
+def _is_closed_for_good(trade: Trade, case: Case) -> bool:
+    """Whether the channel has closed it, and the merchant shows that it knows: it says CLOSED only then."""
+    return case.rules.channel_first and case.standing is Standing.CLOSED and trade.closed_at is not None
 
 
 def _name(request: Request) -> str:

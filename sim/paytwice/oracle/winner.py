@@ -46,7 +46,9 @@ def final_is_final(case: Case, now: OrderView, at: int) -> Broken | None:
 def _refunds_stay_done(case: Case, now: OrderView) -> Broken | None:
     if now.refunds is None:
         return None
-    shown = {(refund.out_trade_no, refund.out_refund_no): refund for refund in now.refunds}
+    # Of a number that is shown twice, DONE counts; that the other one ends is for L4 to demand.
+    ordered = sorted(now.refunds, key=lambda refund: refund.standing is RefundStanding.DONE)
+    shown = {(refund.out_trade_no, refund.out_refund_no): refund for refund in ordered}
     for (trade_no, number), entry in case.done.items():
         refund = shown.get((trade_no, number))
         if refund is not None and refund.standing is RefundStanding.DONE:

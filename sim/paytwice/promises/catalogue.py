@@ -138,7 +138,7 @@ CATALOGUE: Final[Mapping[str, Explanation]] = {
     ),
     "C4": Explanation(
         "What the console or the channel has returned already is not returned a second time.",
-        "nothing was returned that the merchant had not asked for",
+        "the merchant acked no news of money that was returned without its asking",
     ),
     "C5": Explanation(
         "Captures - returns - fees are what the newest fund bill closes with, and the fee on each "
@@ -189,7 +189,7 @@ CATALOGUE: Final[Mapping[str, Explanation]] = {
     ),
     "L10": Explanation(
         "A refund that is ABNORMAL is resolved, or a person knows of it.",
-        "no refund became ABNORMAL",
+        "no refund became ABNORMAL, or the merchant's view shows no refunds",
     ),
     "L11": Explanation(
         "Traffic is bounded: no new refund number of a trade inside the spacing, no query after a "

@@ -13,11 +13,12 @@ from tests.sim.oracle.naive_orders import shown_at
 from paytwice.calendar import MINUTE, SECOND
 from paytwice.channels.messages import Meaning
 from paytwice.channels.requests import AskRefund, QueryRefund, QueryTrade, Request
-from paytwice.merchant.port import RefundStanding
+from paytwice.merchant.port import RefundStanding, Standing
 
 FREE: Final = 3  # of each kind: a network doubles messages, and lets two catch up with each other
 MAY_BE_HELD_UP: Final = 10 * MINUTE
 LIMITS: Final = (Meaning.BUSY, Meaning.TOO_SOON)
+SHUT: Final = (Meaning.OK, Meaning.ALREADY_CLOSED)
 
 
 def s12_not_ours_is_inert(h: History) -> Iterator[str]:
@@ -87,8 +88,14 @@ def _places(calls: list[Call]) -> list[int]:
 
 def _is_over(h: History, order: str, key: Key, request: Request) -> bool:
     if isinstance(request, QueryTrade):
+        shown = [one for one in h.refunds(order) if one.out_trade_no == key[1]]
+        if any(one.standing is RefundStanding.PENDING for one in shown):
+            return False  # what has gone back is seen in the trade
+        if not h.captures(key):
+            closed = any(meaning in SHUT for meaning, _ in h.closes(key))
+            return h.rules.channel_first and h.standing(order) is Standing.CLOSED and closed
         paid = [shown_at(h, order, one.channel_number, at) is not None for one, at in h.captures(key)]
-        return bool(paid) and all(paid)
+        return all(paid)
     if not isinstance(request, QueryRefund):
         return False
     ended = (RefundStanding.DONE, RefundStanding.VOID)

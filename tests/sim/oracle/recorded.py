@@ -40,12 +40,13 @@ class Recorder:
         def told(*args: object, **named: object) -> Any:
             bound = signature.bind(self.oracle, *args, **named)
             bound.apply_defaults()
-            self._take_down(name, dict(bound.arguments))
+            self.take_down(name, dict(bound.arguments))
             return method(*args, **named)
 
         return told
 
-    def _take_down(self, name: str, told: dict[str, Any]) -> None:
+    def take_down(self, name: str, told: dict[str, Any]) -> None:
+        """Write one observation down."""
         at, request = cast("int", told["at"]), told.get("request")
         if request is not None:
             self.calls.append(Call(len(self.seen), told["channel"], request, told["meaning"], at))

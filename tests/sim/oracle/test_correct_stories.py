@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from tests.sim.oracle.test_refunds_of_others import console_returns
 from tests.sim.oracle.told import (
     CLOSED,
     DONE,
@@ -92,8 +93,8 @@ def a_refund_done_before_it_is_reported_as_asked() -> Told:
 
 def the_console_returned_part_of_the_winner() -> Told:
     told = paid_once()
-    told.give_back("wechat", "W1", "4200", None, money("20"))
-    told.view(PAID, refunds=(refund("console-1", "W1", DONE, money("20")),))
+    console_returns(told, money("20"))
+    told.view(PAID, refunds=(refund("HAND-1", "W1", DONE, money("20")),))
     return told
 
 
