@@ -25,9 +25,10 @@ def stuck_is_known(case: Case, scene: Scene) -> Broken | None:
 
 def _unknown_to_people(case: Case) -> Iterator[Broken]:
     for trade in case.trades.values():
-        for refund in trade.refunds.values():
-            if not refund.is_stuck or refund.asked_at is None:
-                continue
+        stuck = [one for one in trade.refunds.values() if one.is_stuck and one.asked_at is not None]
+        if sum(one.asked_minor for one in stuck) <= case.with_a_person(trade.out_trade_no):
+            continue  # all of it, if perhaps under a number of its own: a payout by hand
+        for refund in stuck:
             shown = _shown(case, trade.out_trade_no, refund)
             if shown is RefundStanding.NEEDS_PERSON:
                 continue

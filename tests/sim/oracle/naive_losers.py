@@ -78,7 +78,9 @@ def l10_abnormal_is_known(h: History) -> Iterator[str]:
         if view is None or view.refunds is None:
             continue
         for key in h.trades(order):
-            for number in refunds.asked_numbers(h, key):
-                known = refunds.shown_as(h, order, key, number) is RefundStanding.NEEDS_PERSON
-                if refunds.is_stuck(h, key, number) and not known:
-                    yield order
+            stuck = [one for one in refunds.asked_numbers(h, key) if refunds.is_stuck(h, key, one)]
+            sums = [refunds.asks(h, key, one)[0][0].amount.minor for one in stuck]
+            shown = [refunds.shown_as(h, order, key, one) for one in stuck]
+            is_paid_out_by_hand = refunds.with_a_person(h, order, key) >= sum(sums)
+            if {*shown} - {RefundStanding.NEEDS_PERSON} and not is_paid_out_by_hand:
+                yield order

@@ -8,9 +8,11 @@ from tests.sim.oracle.told import (
     DONE,
     HOUR,
     MINUTE,
+    NEEDS_PERSON,
     OPEN,
     PAID,
     PENDING,
+    VOID,
     Told,
     broken,
     closed_unpaid,
@@ -91,6 +93,16 @@ def test_l10_is_vacuous_for_a_merchant_that_shows_no_refunds() -> None:
     told.desk_says("wechat", "W1", "r1", RefundStatus.ABNORMAL)
 
     assert "L10" in told.judge().vacuous
+
+
+@pytest.mark.parametrize(("by_hand", "found"), [("99", []), ("50", [("L10", "o1"), ("S4", "o1")])])
+def test_l10_a_person_may_know_of_it_under_another_number(by_hand: str, found: list[tuple[str, str]]) -> None:
+    told = paid_twice()
+    told.ask("wechat", "W1", "r1")
+    told.desk_says("wechat", "W1", "r1", RefundStatus.ABNORMAL)
+    told.view(PAID, refunds=(refund("r1", "W1", VOID), refund("payout", "W1", NEEDS_PERSON, money(by_hand))))
+
+    assert sorted(broken(told.judge())) == found
 
 
 def test_c4_is_vacuous_where_the_merchant_had_no_news() -> None:
