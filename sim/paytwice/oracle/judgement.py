@@ -32,8 +32,6 @@ def pass_judgement(
             violations.append(finding)
         else:
             doubts.append(finding)
-    accused = {(one.invariant, one.order): True for one in violations}
-    doubts = [doubt for doubt in doubts if (doubt.invariant, doubt.order) not in accused]
     checked, vacuous = _coverage(record, rules, scene, ledgers, [*violations, *doubts])
     outcome = Conclusion.OK if not doubts else Conclusion.UNKNOWN
     return Verdict(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import attrs
 import pytest
 from tests.sim.oracle.told import (
+    CLOSED,
     DONE,
     HOUR,
     MINUTE,
+    NEEDS_PERSON,
+    OPEN,
     PAID,
     PENDING,
     PRICE,
@@ -23,6 +26,7 @@ from tests.sim.oracle.told import (
 
 from paytwice.channels.messages import (
     About,
+    Credential,
     Meaning,
     Notification,
     RefundRecord,
@@ -31,6 +35,7 @@ from paytwice.channels.messages import (
     TradeState,
 )
 from paytwice.merchant.port import Said
+from paytwice.oracle import Rules
 
 
 def is_broken(told: Told, name: str, *, after: int = 25 * HOUR) -> bool:
@@ -147,6 +152,66 @@ def test_s25_who_has_their_money_back_may_pay_again(returned: str) -> None:
     assert is_broken(told, "S25") is (returned != "99")
 
 
+# ---- L2, L3, L7, S6, S12
+
+
+def test_l2_a_payment_is_the_orders_though_it_came_before_its_trade_was_known_to_be() -> None:
+    told = open_order()
+    told.capture("alipay", "A1", "2026")
+    told.hand("alipay", "A1")
+
+    assert is_broken(told, "L2")
+
+
+@pytest.mark.parametrize("heard", [Meaning.SYSTEM_ERROR, Meaning.NO_SUCH_TRADE])
+def test_l7_a_close_that_the_channel_did_not_take_in_closes_nothing(heard: Meaning) -> None:
+    told = open_order(Rules(channel_first=False))
+    told.oracle.handed("o1", Credential("wechat", "W1", PRICE, told.at + 2 * HOUR), told.at, told.entry)
+    told.view(CLOSED)
+    told.shop("release")
+    told.close("wechat", "W1", heard)
+
+    assert is_broken(told, "L7") is (heard is Meaning.SYSTEM_ERROR)
+
+
+def test_l3_a_wrong_amount_has_to_go_back_while_the_order_is_open_too() -> None:
+    told = open_order()
+    told.capture("wechat", "W1", "4200", money("1"))
+    told.view(OPEN, knows=("4200",))
+
+    assert is_broken(told, "L3")
+
+
+def test_l3_a_person_for_one_payment_is_none_for_another_that_the_console_has_begun_to_return() -> None:
+    told = paid_twice()
+    told.capture("wechat", "W1", "4201")
+    told.ask("wechat", "W1", "r1", number="4200")
+    told.desk_says("wechat", "W1", "r1", RefundStatus.ABNORMAL)
+    told.give_back("wechat", "W1", "4201", "HAND-1", money("40"))
+    told.view(PAID, knows=("4201",), refunds=(refund("r1", "W1", NEEDS_PERSON, of="4200"),))
+
+    assert is_broken(told, "L3")
+
+
+@pytest.mark.parametrize("wished", ["40", "39"])
+def test_s6_a_payment_may_win_of_which_a_customer_had_a_part_back_already(wished: str) -> None:
+    told = open_order()
+    told.capture("wechat", "W1", "4200")
+    told.wish("q1", money(wished))
+    told.ask("wechat", "W1", "r1", money("40"))
+    told.view(PAID, ("wechat", "4200"))
+
+    assert is_broken(told, "S6") is (wished != "40")
+
+
+@pytest.mark.parametrize("mine", ["mch", "other"])
+def test_s12_a_notification_for_another_merchant_is_not_ours(mine: str) -> None:
+    told = paid_once(Rules(mch_id=mine))
+    told.ack(True)
+
+    assert is_broken(told, "S12") is (mine != "mch")
+
+
 # ---- who is the winner
 
 
@@ -158,3 +223,12 @@ def test_two_channels_may_give_the_same_number_and_one_of_the_payments_won() -> 
     told.view(PAID, ("wechat", "77"))
 
     assert is_broken(told, "L3")
+
+
+def test_s8_a_refund_that_was_accepted_lives_though_its_repeat_is_refused() -> None:
+    told = paid_twice()
+    told.ask("wechat", "W1", "r1")
+    told.ask("wechat", "W1", "r1", meaning=Meaning.TOO_LATE)
+    told.ask("wechat", "W1", "r2")
+
+    assert is_broken(told, "S8")
