@@ -155,12 +155,14 @@ def test_s25_who_has_their_money_back_may_pay_again(returned: str) -> None:
 # ---- L2, L3, L7, S6, S12
 
 
-def test_l2_a_payment_is_the_orders_though_it_came_before_its_trade_was_known_to_be() -> None:
+@pytest.mark.parametrize("knows", [(), ("2026",)])
+def test_l2_a_payment_is_the_orders_though_it_came_before_its_trade(knows: tuple[str, ...]) -> None:
     told = open_order()
     told.capture("alipay", "A1", "2026")
     told.hand("alipay", "A1")
+    told.view(OPEN, knows=knows)
 
-    assert is_broken(told, "L2")
+    assert is_broken(told, "L2") is (not knows)
 
 
 @pytest.mark.parametrize("heard", [Meaning.SYSTEM_ERROR, Meaning.NO_SUCH_TRADE])
