@@ -18,7 +18,8 @@ def no_second_refund(trade: Trade, request: AskRefund, meaning: Meaning, sent_at
     """C4 protects the merchant from sending back once more what the console or the channel has returned.
 
     Promised: what a merchant has acked the news of leaves less to send. Allowed: a request that was sent
-    before, or within ten seconds, however late it arrives; and any where the news never came.
+    before, or within ten seconds, however late it arrives; and any where the news never came. No excuse is a
+    first call that was lost before the news: a repeat (row R6) of what is gone already asks for it again.
     """
     if trade.case is None:
         return None

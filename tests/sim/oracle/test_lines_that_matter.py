@@ -34,6 +34,7 @@ from paytwice.channels.messages import (
     TradeRecord,
     TradeState,
 )
+from paytwice.channels.requests import QueryTrade
 from paytwice.merchant.port import Said
 from paytwice.oracle import Rules
 
@@ -129,7 +130,51 @@ def test_c6_a_coupon_that_is_on_its_way_is_not_lost(state: RefundStatus) -> None
     assert is_broken(told, "C6") is (state is RefundStatus.CLOSED)
 
 
-# ---- S25
+@pytest.mark.parametrize("prompted", [False, True])
+def test_l11_a_query_for_each_notification_is_no_storm(prompted: bool) -> None:
+    told = paid_once()
+    for _ in range(10):
+        told.wait(HOUR)
+        told.query("wechat", "W1")
+        if prompted:
+            told.ack(True)
+
+    assert is_broken(told, "L11") is not prompted
+
+
+def test_l11_who_has_an_answer_may_ask_again_at_once() -> None:
+    told = open_order()
+    for meaning in (Meaning.BUSY, *[Meaning.OK] * 6):
+        told.at += 10
+        told.oracle.requested("wechat", QueryTrade("W1"), meaning, told.at, told.entry)
+
+    assert not is_broken(told, "L11")
+
+
+@pytest.mark.parametrize("knows", [(), ("4201",)])
+def test_l11_who_knows_of_one_payment_may_ask_for_the_other(knows: tuple[str, ...]) -> None:
+    told = paid_once()
+    told.capture("wechat", "W1", "4201")
+    told.view(PAID, knows=knows)
+    for _ in range(5):
+        told.wait(HOUR)
+        told.query("wechat", "W1")
+
+    assert is_broken(told, "L11") is bool(knows)
+
+
+# ---- S5, S25
+
+
+@pytest.mark.parametrize("of", ["4200", "4201"])
+def test_s5_a_refund_of_another_payment_of_the_trade_is_none_of_the_winner(of: str) -> None:
+    told = open_order()
+    told.capture("wechat", "W1", "4200")
+    told.capture("wechat", "W1", "4201")
+    told.view(PAID, ("wechat", "4200"), refunds=(refund("r1", "W1", DONE, of=of),))
+    told.shop("ship")
+
+    assert is_broken(told, "S5") is (of == "4200")
 
 
 def test_s25_what_was_dead_when_the_customer_was_told_to_pay_again_is_no_lie() -> None:
@@ -163,6 +208,18 @@ def test_l2_a_payment_is_the_orders_though_it_came_before_its_trade(knows: tuple
     told.view(OPEN, knows=knows)
 
     assert is_broken(told, "L2") is (not knows)
+
+
+@pytest.mark.parametrize("faulty", [MINUTE, 100 * MINUTE])
+def test_l7_a_close_is_not_demanded_while_faults_go_on(faulty: int) -> None:
+    told = open_order(Rules(channel_first=False))
+    told.oracle.handed("o1", Credential("wechat", "W1", PRICE, told.at + 2 * HOUR), told.at, told.entry)
+    told.view(CLOSED)
+    told.shop("release")
+    told.wait(faulty)
+    told.heal()
+
+    assert is_broken(told, "L7") is (faulty == MINUTE)
 
 
 @pytest.mark.parametrize("heard", [Meaning.SYSTEM_ERROR, Meaning.NO_SUCH_TRADE])
@@ -234,3 +291,28 @@ def test_s8_a_refund_that_was_accepted_lives_though_its_repeat_is_refused() -> N
     told.ask("wechat", "W1", "r2")
 
     assert is_broken(told, "S8")
+
+
+def test_s8_a_number_that_the_channel_has_closed_is_a_new_one_when_it_is_sent_again() -> None:
+    told = paid_twice()
+    told.ask("wechat", "W1", "r1")
+    told.desk_says("wechat", "W1", "r1", RefundStatus.CLOSED)
+    told.ask("wechat", "W1", "r2")
+    assert not is_broken(told, "S8")
+    told.ask("wechat", "W1", "r1")
+
+    assert is_broken(told, "S8")
+
+
+# ---- what is owed
+
+
+def test_an_order_is_not_at_rest_while_the_channel_works_on_what_a_person_was_shown() -> None:
+    told = paid_twice()
+    told.ask("wechat", "W1", "r1")
+    told.desk_says("wechat", "W1", "r1", RefundStatus.PROCESSING)
+    told.view(PAID, refunds=(refund("r1", "W1", NEEDS_PERSON),))
+    assert not told.oracle.settled
+    told.desk_says("wechat", "W1", "r1", RefundStatus.ABNORMAL)
+
+    assert told.oracle.settled
