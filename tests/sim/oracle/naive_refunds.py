@@ -162,9 +162,11 @@ def _known_to_be_gone(h: History, key: Key, of: str, by: int) -> int:
     """What others returned of a payment, in news that the merchant acked before a moment."""
     heard = [
         one["notification"].refund.out_refund_no
-        for one in h.all("acked", positive=True)
-        if one.at < by
+        for one, before in h.each("acked")
+        if one["positive"]
+        and one.at < by
         and one["notification"].refund is not None
+        and one["notification"].refund.out_refund_no in refunds.refund_numbers(before, key)
         and (one["notification"].channel, one["notification"].trade.out_trade_no) == key
         and one["notification"].refund.state is RefundStatus.SUCCESS
         and h.is_ours(one["notification"])
