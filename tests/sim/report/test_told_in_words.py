@@ -89,7 +89,10 @@ def test_so_it_is_in_a_finding(name: str, merchant: MerchantFactory) -> None:
             lambda at: at.runs_dry(takes_on=True),
             "wechat has ¥0.00 left for refunds: one that is not covered has to wait",
         ),
-        (lambda at: at.top_up("50.00 CNY"), "wechat gets ¥50.00 from the merchant, for refunds"),
+        (
+            lambda at: (at.runs_dry(), at.top_up("50.00 CNY")),
+            "wechat gets ¥50.00 from the merchant, for refunds",
+        ),
         (
             lambda at: at.is_busy(lasting=seconds(20)),
             "wechat is busy for 20s: every call meets the rate limit",
