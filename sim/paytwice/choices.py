@@ -26,6 +26,9 @@ _GOLDEN: Final = 0x9E3779B97F4A7C15
 _STRIDE: Final = (
     0xD1B54A32D192ED03  # between two draws of a name; no small multiple of _GOLDEN, so they do not overlap
 )
+CHOOSE: Final = "choose "  # what a customer does begins so
+BATCH: Final = "batch "
+COUPON: Final = " coupon"
 _RANKS: Final = {"first": -1, "last": 1}
 
 
@@ -63,7 +66,7 @@ class Deviation:
         return self.name, self.n
 
     def __str__(self) -> str:
-        return f"{self.name} #{self.n}: {_in_words(self.value)}"
+        return f"{self.name} #{self.n}: {_in_words(self.name, self.value)}"
 
 
 class Bits:
@@ -157,12 +160,12 @@ class Choices:
 
     def pick(self, places: Sequence[str]) -> int:
         """Pick one of several tasks that code which is not ours made ready at once; calm is the first."""
-        value = self.draw(f"batch {places[0]}", 0, lambda bits: bits.below(len(places)))
+        value = self.draw(f"{BATCH}{places[0]}", 0, lambda bits: bits.below(len(places)))
         return min(value, len(places) - 1) if isinstance(value, int) else 0
 
     def option(self, name: str, options: int) -> int:
         """Pick one of so many options, as a customer does; calm is the first."""
-        value = self.draw(f"choose {name}", 0, lambda bits: bits.below(options))
+        value = self.draw(f"{CHOOSE}{name}", 0, lambda bits: bits.below(options))
         return min(value, options - 1) if isinstance(value, int) else 0
 
     @property
@@ -186,8 +189,14 @@ def _hash(name: str) -> int:
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
-def _in_words(value: Value) -> str:
+def _in_words(name: str, value: Value) -> str:
     match value:
+        case int() if name.startswith(CHOOSE):
+            return f"option {value} in place of 0"
+        case int() if name.startswith(BATCH):
+            return f"number {value} of those that are ready goes first"
+        case int() if name.endswith(COUPON):
+            return f"a coupon pays {value} minor units"
         case int():
             return f"{value} ms"
         case tuple():

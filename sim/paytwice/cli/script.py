@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,9 @@ from paytwice.story.scenario import from_namespace
 
 def play(story: Story, expect: Callable[[Run], object] | None = None) -> None:
     """Run the file this is called from as a program, with the options of `paytwice run`; ends the process."""
-    names = dict(getattr(story, "__globals__", {}))
+    # The story may be another file's, as in the scripts that chaos writes; `expect` is told by the call too.
+    caller = inspect.currentframe()
+    names = {} if caller is None or caller.f_back is None else dict(caller.f_back.f_globals)
     path = Path(names.get("__file__", "story"))
     try:
         scenario = from_namespace(

@@ -54,7 +54,7 @@ def available() -> dict[str, Path]:
     """All scenarios that can be run by name; one in ./scenarios hides a shipped one of the same name."""
     found: dict[str, Path] = {}
     for folder in _folders():
-        for path in sorted(folder.glob("*.py")):
+        for path in sorted([*folder.glob("*.py"), *folder.glob("*/*.py")]):
             if not path.name.startswith("_"):
                 found.setdefault(path.stem, path)
     return dict(sorted(found.items()))

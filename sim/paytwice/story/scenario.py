@@ -6,18 +6,20 @@ A scenario file has a docstring (the story in a sentence), `story(sim)`, `expect
 - `INTERLEAVINGS = 50`: play it under so many seeds too, each with other latencies and another order of what
   happens at the same time; `expect` must hold in all of them;
 - `CHANNELS = {**paytwice.CHANNELS, "paypay": PAYPAY}`: the channels there are, where not ours;
-- `VERDICT = "violated"` (or "unknown"): the verdict it is there to show, where that is not "ok".
+- `VERDICT = "violated"` (or "unknown"): the verdict it is there to show, where that is not "ok";
+- `DEVIATIONS = [Deviation(...), ...]`: the choices that do not take their calm value, as chaos found them.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
 from paytwice.channels import CHANNELS, ChannelProfile
+from paytwice.choices import Deviation
 from paytwice.errors import PaytwiceError
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
@@ -56,23 +58,31 @@ class Scenario:
     verdict: str = "ok"
     channels: Mapping[str, ChannelProfile] = CHANNELS
     source: str = ""  # what `paytwice run` finds it by, where that is not its name
+    deviations: tuple[Deviation, ...] = ()  # of the run without a seed
 
     def play(
         self,
         *,
         seed: int | None = None,
+        deviations: Sequence[Deviation] | None = None,
         changes: Mapping[str, str] | None = None,
         merchant: MerchantFactory = reference,
         merchant_name: str | None = None,
     ) -> Played:
-        """Play it once; without a seed the calm run. `merchant_name` goes into the replay command."""
+        """Play it once: from a seed, from deviations, or from its own, which mostly is the calm run.
+
+        `merchant_name` goes into the replay command.
+        """
         changes = dict(changes or {})
         settings = self.settings.changed(changes)
         guarded = _Guarded(self.story)
+        if deviations is None and seed is None and self.deviations:
+            deviations = self.deviations
         run = simulate(
             guarded.play,
             name=self.name,
             seed=seed,
+            deviations=deviations,
             settings=settings,
             merchant=merchant,
             channels=self.channels,
@@ -214,8 +224,25 @@ def from_namespace(names: Mapping[str, Any], name: str, *, source: str = "") -> 
         raise ScenarioError(
             f"VERDICT of scenario {name} must be one of {', '.join(VERDICTS)}, not {one_line(repr(verdict))}"
         )
+    deviations = names.get("DEVIATIONS", ())
+    if not isinstance(deviations, list | tuple) or not all(isinstance(one, Deviation) for one in deviations):
+        raise ScenarioError(
+            f"DEVIATIONS of scenario {name} must be a list of paytwice.Deviation, "
+            f"not {one_line(repr(deviations))}"
+        )
     title = first_sentence(names.get("__doc__"))
-    return Scenario(name, title, story, expect, settings, interleavings, verdict, channels, source)
+    return Scenario(
+        name,
+        title,
+        story,
+        expect,
+        settings,
+        interleavings,
+        verdict,
+        channels,
+        source,
+        tuple(deviations),
+    )
 
 
 def _odd_channel(channels: object) -> str | None:
