@@ -1,0 +1,46 @@
+"""Three customers pay, lose patience, switch, pay twice, cancel and want money back, as they please."""
+
+from paytwice import Customer, Money, Settings, Simulation, minutes, play, seconds
+
+SETTINGS = Settings(expires=minutes(15))
+WAYS = ("wechat", "alipay", "unionpay")
+CUSTOMERS = 3
+
+
+async def story(sim: Simulation) -> None:
+    await sim.together(*(visit(sim, n) for n in range(1, CUSTOMERS + 1)))
+
+
+async def visit(sim: Simulation, number: int) -> None:
+    who = f"customer {number}"
+    await sim.sleep(seconds(sim.choose(f"{who} comes", 90)))
+    expires = minutes(2 + sim.choose(f"{who} has time", 14))
+    order = await sim.checkout(f"{10 + number}.00 CNY", expires=expires, order_id=f"P{number}")
+    first = WAYS[sim.choose(f"{who} prefers", len(WAYS))]
+    await order.start(first)
+    for _ in range(2 + sim.choose(f"{who} does much", 5)):
+        await sim.sleep(seconds((1, 3, 10, 40, 120)[sim.choose(f"{who} waits", 5)]))
+        await act(sim, who, order, first)
+
+
+async def act(sim: Simulation, who: str, order: Customer, first: str) -> None:
+    channel = WAYS[sim.choose(f"{who} turns to", len(WAYS))]
+    match sim.choose(f"{who} does", 10):
+        case 0 | 1 | 2:
+            await order.confirm(first)
+        case 3 | 4:
+            await order.pay(channel)
+        case 5:
+            await order.start(channel)
+        case 6:  # at once, as with two phones
+            await sim.together(order.confirm(first), order.pay(channel))
+        case 7:
+            await sim.together(order.confirm(first), order.cancel())
+        case 8:
+            await order.ask_refund(Money(100 * (1 + sim.choose(f"{who} wants yuan", 8)), "CNY"))
+        case _:
+            await order.status()
+
+
+if __name__ == "__main__":
+    play(story)

@@ -1,0 +1,137 @@
+"""From a failing run to the smallest set of the simplest deviations that still fails in the same way.
+
+Delta debugging (Zeller and Hildebrandt, 2002) over the deviations, then each value towards calm, and both
+again until nothing changes. A deviation that nothing asks for any more falls away by itself. Every candidate
+is a run of its own, so what comes out has been seen to fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import attrs
+
+from paytwice.chaos.aim import Aim
+from paytwice.chaos.simpler import simpler
+from paytwice.choices import Deviation
+from paytwice.run import Run
+
+MOST_RUNS: Final = 2_000
+
+Replay = Callable[[Sequence[Deviation]], Run]
+
+
+@attrs.frozen
+class Shrunk:
+    """What a failing run came down to; `run` is the run of `deviations`."""
+
+    aim: Aim
+    run: Run
+    deviations: tuple[Deviation, ...]
+    began_with: int  # deviations
+    runs: int  # how many were tried
+    is_finished: bool  # False: the limit of runs was met, so there may be a smaller set
+    passing: Run | None  # the nearest run that passes: `decisive` left out
+    decisive: Deviation | None
+
+
+def shrink(replay: Replay, failing: Run, aim: Aim | None = None, *, most_runs: int = MOST_RUNS) -> Shrunk:
+    """Shrink a failing run. `replay` plays the same story with some deviations and calm for all the rest.
+
+    Raises ValueError if `failing` breaks no promise, or breaks none when it is replayed from its deviations.
+    """
+    wanted = Aim.of(failing) if aim is None else aim
+    search = _Search(replay, wanted, most_runs)
+    if not search.takes(failing.deviations):
+        raise ValueError(
+            f"{failing.scenario} does not break {wanted.invariant} again when it is played from its "
+            "deviations: is there something random in the story or in the merchant?"
+        )
+    while search.is_within_limits:
+        before = search.kept
+        search.drop()
+        search.simplify()
+        if search.kept == before:
+            break
+    finished = search.is_within_limits
+    passing, decisive = search.nearest_passing() if finished else (None, None)
+    assert search.run is not None, "the first candidate has been taken"
+    return Shrunk(
+        wanted,
+        search.run,
+        search.kept,
+        len(failing.deviations),
+        search.runs,
+        finished,
+        passing,
+        decisive,
+    )
+
+
+@attrs.define
+class _Search:
+    """What is known to fail so far."""
+
+    replay: Replay
+    aim: Aim
+    most_runs: int
+    runs: int = 0
+    kept: tuple[Deviation, ...] = ()
+    run: Run | None = None
+
+    @property
+    def is_within_limits(self) -> bool:
+        return self.runs < self.most_runs
+
+    def takes(self, candidate: Sequence[Deviation]) -> bool:
+        """Play a candidate, and keep it in place of what we have if it fails in the same way."""
+        self.runs += 1
+        run = self.replay(candidate)
+        if not self.aim.is_hit_by(run):
+            return False
+        # As this run has them, with its times; those that name nothing in it, or calm, have fallen away.
+        self.kept = run.deviations
+        self.run = run
+        return True
+
+    def drop(self) -> None:
+        """Leave out as much as goes: all of it, then halves, quarters, single ones."""
+        if self.kept and self.takes(()):
+            return
+        parts = 2
+        while len(self.kept) >= 2 and self.is_within_limits:
+            size = -(-len(self.kept) // parts)
+            begins = range(0, len(self.kept), size)
+            # From the end: what comes late is more often a mere consequence.
+            if any(self.takes(self.kept[:begin] + self.kept[begin + size :]) for begin in reversed(begins)):
+                parts = max(parts - 1, 2)
+            elif size == 1:
+                return
+            else:
+                parts = min(2 * parts, len(self.kept))
+
+    def simplify(self) -> None:
+        """Try simpler values, one deviation at a time."""
+        for key in [one.key for one in self.kept]:
+            while self.is_within_limits and self._simplify_one(key):
+                pass
+
+    def _simplify_one(self, key: tuple[str, int]) -> bool:
+        found = next((n for n, one in enumerate(self.kept) if one.key == key), None)
+        if found is None:
+            return False  # it fell away with another one's value
+        before, one, after = self.kept[:found], self.kept[found], self.kept[found + 1 :]
+        return any(
+            self.is_within_limits and self.takes((*before, attrs.evolve(one, value=value), *after))
+            for value in simpler(one.value)
+        )
+
+    def nearest_passing(self) -> tuple[Run | None, Deviation | None]:
+        """The run without one of the deviations, the last that makes the difference."""
+        for index in reversed(range(len(self.kept))):
+            run = self.replay(self.kept[:index] + self.kept[index + 1 :])
+            self.runs += 1
+            if run.failure is None and not run.verdict.violations:
+                return run, self.kept[index]
+        return None, None
