@@ -87,7 +87,7 @@ def test_the_wheel_has_both_packages_their_types_the_scenarios_and_the_licence(w
 
     assert {"paytwice/py.typed", "paytwice_core/py.typed"} <= names
     shipped = {name.rpartition("/")[2] for name in names if name.startswith("paytwice/shipped_scenarios/")}
-    assert shipped == {path.name for path in (ROOT / "scenarios").glob("*.py")}
+    assert shipped == {path.name for path in (ROOT / "scenarios").rglob("*.py")}
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert "License-Expression: Apache-2.0" in metadata
     assert "License-File: LICENSE" in metadata

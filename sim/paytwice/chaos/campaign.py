@@ -1,0 +1,132 @@
+"""A campaign: many seeds of some plots, spread over workers, each result kept once.
+
+Chunks of seeds are handed out as workers get free; what comes back is written down at once. Where a worker
+dies, what it and the others had in hand is played again, one seed at a time and alone, until it is known
+which seed kills a process: that one is a result too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from itertools import islice
+from typing import Final
+
+import attrs
+
+from paytwice.chaos.plot import Plot
+from paytwice.chaos.result import Result
+from paytwice.chaos.store import ResultStore
+from paytwice.chaos.worker import MEMORY, SECONDS, Chunk, play_chunk
+
+CHUNK: Final = 25
+
+Clock = Callable[[], float]
+
+
+@attrs.frozen
+class Campaign:
+    """What is played: so many seeds of each plot, from `begin` on."""
+
+    plots: tuple[Plot, ...]
+    seeds: int
+    begin: int = 0
+    chunk: int = CHUNK
+    seconds: float = SECONDS  # for each seed
+    memory: int = MEMORY
+
+    def chunks(self, store: ResultStore) -> Iterator[Chunk]:
+        """What is left to play, the plots in turn, so that each has its share of a budget that runs out."""
+        done = [store.done(name(plot)) for plot in self.plots]
+        for begin in range(self.begin, self.begin + self.seeds, self.chunk):
+            end = min(begin + self.chunk, self.begin + self.seeds)
+            for plot, known in zip(self.plots, done, strict=True):
+                seeds = tuple(seed for seed in range(begin, end) if seed not in known)
+                if seeds:
+                    yield Chunk(plot, seeds, self.seconds, self.memory)
+
+
+def name(plot: Plot) -> str:
+    """What a plot is called among the plots of a campaign, which share settings and merchant."""
+    return plot.source
+
+
+@attrs.define(eq=False)
+class Crew:
+    """Workers that can be hired anew when they have died."""
+
+    hire: Callable[[], Executor]
+    jobs: int
+    executor: Executor = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.executor = self.hire()
+
+    def submit(self, chunk: Chunk) -> Future[list[Result]]:
+        """Hand out a chunk, to new workers if the old ones have died meanwhile."""
+        try:
+            return self.executor.submit(play_chunk, chunk)
+        except BrokenExecutor:
+            self.replace()
+            return self.executor.submit(play_chunk, chunk)
+
+    def replace(self) -> None:
+        """Dismiss what is left of the workers, and hire others."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = self.hire()
+
+    def dismiss(self) -> None:
+        """Let the workers go; who is at work ends its chunk first."""
+        self.executor.shutdown(wait=True, cancel_futures=True)
+
+
+def play(
+    campaign: Campaign,
+    store: ResultStore,
+    crew: Crew,
+    tell: Callable[[str, Sequence[Result]], object],
+    is_over: Callable[[], bool] = lambda: False,
+) -> None:
+    """Play what is left of a campaign, until all is played or `is_over`; `tell` hears of each chunk."""
+    left = campaign.chunks(store)
+    at_work: dict[Future[list[Result]], Chunk] = {}
+
+    def keep(chunk: Chunk, results: Sequence[Result]) -> None:
+        store.add(name(chunk.plot), results)
+        tell(name(chunk.plot), results)
+
+    try:
+        while True:
+            if not is_over():
+                for chunk in islice(left, 2 * crew.jobs - len(at_work)):
+                    at_work[crew.submit(chunk)] = chunk
+            if not at_work:
+                return
+            done, _ = wait(at_work, return_when=FIRST_COMPLETED)
+            suspects = []
+            for future in [one for one in at_work if one in done]:  # in the order they were handed out
+                chunk = at_work.pop(future)
+                try:
+                    keep(chunk, future.result())
+                except BrokenExecutor:
+                    suspects.append(chunk)
+            if suspects:
+                suspects += at_work.values()
+                at_work.clear()
+                crew.replace()
+                for chunk in suspects:
+                    for results in _one_by_one(chunk, crew):
+                        keep(chunk, results)
+    finally:
+        for future in at_work:
+            future.cancel()
+
+
+def _one_by_one(chunk: Chunk, crew: Crew) -> Iterator[list[Result]]:
+    """Play each seed of a chunk alone; one with which the worker dies again is the one that kills it."""
+    for seed in chunk.seeds:
+        try:
+            yield crew.submit(attrs.evolve(chunk, seeds=(seed,))).result()
+        except BrokenExecutor:
+            crew.replace()
+            yield [Result(seed, "failed", "", failure="the worker process died while it played this seed")]

@@ -1,0 +1,106 @@
+"""What a campaign tried and what it found, counted: never more than was truly played."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import attrs
+
+from paytwice.chaos.result import Broken, Result
+from paytwice.chaos.situations import NAMES
+from paytwice.oracle import INVARIANTS
+
+
+@attrs.define
+class Signature:
+    """All that broke one promise in one story."""
+
+    plot: str
+    invariant: str
+    count: int = 0
+    first: int = 0  # the smallest seed
+    simplest: tuple[int, int] = (0, 0)  # the fewest deviations that such a run had, and its seed
+    worst: Broken | None = None  # the one with the most at stake, in minor units
+
+    def take(self, result: Result, broken: Broken) -> None:
+        """Count one more."""
+        size = result.deviations, result.seed
+        self.first = min(self.first, result.seed) if self.count else result.seed
+        self.simplest = min(self.simplest, size) if self.count else size
+        self.count += 1
+        if self.worst is None or broken.at_stake > self.worst.at_stake:
+            self.worst = broken
+
+    @property
+    def at_stake(self) -> int:
+        """The most that was at stake in one run."""
+        return 0 if self.worst is None else self.worst.at_stake
+
+
+@attrs.define
+class Census:
+    """The results of a campaign, counted as they come in any order."""
+
+    runs: int = 0
+    digests: set[str] = attrs.field(factory=set)
+    outcomes: Counter[str] = attrs.field(factory=Counter)
+    checked: Counter[str] = attrs.field(factory=Counter)
+    vacuous: Counter[str] = attrs.field(factory=Counter)
+    situations: Counter[str] = attrs.field(factory=Counter)
+    chance: Counter[str] = attrs.field(factory=Counter)  # runs in which a kind of deviation happened
+    signatures: dict[tuple[str, str], Signature] = attrs.field(factory=dict)
+    failures: dict[tuple[str, int], str] = attrs.field(factory=dict)
+
+    def take(self, plot: str, results: Iterable[Result]) -> None:
+        """Count some results of a plot."""
+        for one in results:
+            self.runs += 1
+            self.outcomes[one.outcome] += 1
+            if one.outcome == "failed":
+                self.failures[plot, one.seed] = one.failure
+                continue
+            self.digests.add(one.digest)
+            self.checked.update(one.checked)
+            self.vacuous.update(one.vacuous)
+            self.situations.update(one.situations)
+            self.chance.update(dict.fromkeys(one.chance, 1))
+            for invariant in dict.fromkeys(broken.invariant for broken in one.broken):
+                signature = self.signatures.setdefault((plot, invariant), Signature(plot, invariant))
+                mine = [broken for broken in one.broken if broken.invariant == invariant]
+                signature.take(one, max(mine, key=lambda broken: broken.at_stake))
+
+    @property
+    def distinct(self) -> int:
+        """How many runs were different from all others."""
+        return len(self.digests)
+
+    @property
+    def ranked(self) -> list[Signature]:
+        """What was found, most money at stake first; in a fixed order, whatever the workers' was."""
+        order = {name: number for number, name in enumerate(INVARIANTS)}
+        return sorted(
+            self.signatures.values(),
+            key=lambda one: (-one.at_stake, one.plot, order.get(one.invariant, len(order))),
+        )
+
+    @property
+    def unreached(self) -> list[str]:
+        """The named situations that no run came to."""
+        return [name for name in NAMES if not self.situations[name]]
+
+    @property
+    def never_checked(self) -> list[str]:
+        """The promises that had nothing to check in any run."""
+        return [name for name in self.vacuous if not self.checked[name]]
+
+    @property
+    def bound(self) -> float | None:
+        """The share of violating seeds that is excluded at 95 %, where none was found; None where some were.
+
+        Exact for independent draws: 1 - 0.05^(1/n). Runs that came out the same are draws all the same.
+        """
+        judged = self.runs - self.outcomes["failed"]
+        if self.signatures or not judged:
+            return None
+        return float(1 - 0.05 ** (1 / judged))

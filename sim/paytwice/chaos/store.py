@@ -1,0 +1,94 @@
+"""The results of a campaign in a SQLite file, so that one that was killed goes on where it was.
+
+The campaign is the only writer, and commits a chunk of seeds at a time: what is lost with a kill is the chunk
+in flight. Anybody may read meanwhile (write-ahead logging).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import cattrs
+
+from paytwice.chaos.result import Result
+from paytwice.errors import PaytwiceError
+
+FORMAT: Final = 1
+_CONVERTER: Final = cattrs.Converter(unstruct_collection_overrides={tuple: list})
+_SCHEMA: Final = """
+create table if not exists campaign (format integer not null, plots text not null);
+create table if not exists result (
+    plot text not null,
+    seed text not null,
+    outcome text not null,
+    digest text not null,
+    told text not null,
+    primary key (plot, seed)
+) without rowid;
+"""
+
+
+class StoreError(PaytwiceError):
+    """A file of results cannot be used; the message says why."""
+
+
+@attrs.define(eq=False)
+class ResultStore:
+    """The results of one campaign, by plot and seed (as text: SQLite's integers have 63 bits)."""
+
+    path: Path | None
+    _db: sqlite3.Connection = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        try:
+            self._db = sqlite3.connect(":memory:" if self.path is None else self.path, isolation_level=None)
+            self._db.execute("pragma journal_mode = wal")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self.path} cannot be used for results: {error}") from None
+
+    def begin(self, plots: dict[str, Any]) -> None:
+        """Say what is played. Raises StoreError if the file has the results of another campaign."""
+        told = json.dumps(plots, sort_keys=True, ensure_ascii=False)
+        row = self._db.execute("select format, plots from campaign").fetchone()
+        if row is None:
+            self._db.execute("insert into campaign values (?, ?)", (FORMAT, told))
+        elif row != (FORMAT, told):
+            raise StoreError(
+                f"{self.path} has the results of another campaign: {row[1]}. Take another file, or the same "
+                "scenarios, settings and merchant"
+            )
+
+    def done(self, plot: str) -> set[int]:
+        """The seeds of a plot that have been played."""
+        rows = self._db.execute("select seed from result where plot = ?", (plot,))
+        return {int(seed) for (seed,) in rows}
+
+    def add(self, plot: str, results: Iterable[Result]) -> None:
+        """Write down a chunk, at once or not at all."""
+        rows = [
+            (plot, str(one.seed), one.outcome, one.digest, json.dumps(_CONVERTER.unstructure(one)))
+            for one in results
+        ]
+        self._db.execute("begin immediate")
+        try:
+            self._db.executemany("insert or ignore into result values (?, ?, ?, ?, ?)", rows)
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
+
+    def results(self) -> Iterator[tuple[str, Result]]:
+        """Everything that has been written down, by plot and seed."""
+        rows = self._db.execute("select plot, told from result order by plot, length(seed), seed")
+        for plot, told in rows:
+            yield plot, _CONVERTER.structure(json.loads(told), Result)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()

@@ -1,0 +1,85 @@
+"""What a worker process does: plays a chunk of seeds, each within limits of its own.
+
+A seed that hangs, or that eats memory, becomes a result that says so. One that kills the process takes the
+chunk with it, and the campaign finds out which it was.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from threading import current_thread, main_thread
+from types import FrameType
+from typing import Final
+
+import attrs
+
+from paytwice.chaos.plot import Plot, Stage
+from paytwice.chaos.result import Result, result_of
+from paytwice.errors import PaytwiceError
+
+SECONDS: Final = 60
+MEMORY: Final = 4 << 30  # bytes of address space
+
+
+class SeedTimeout(PaytwiceError):
+    """A seed took longer than it may."""
+
+
+@attrs.frozen
+class Chunk:
+    """Some seeds of one plot, played one after the other in one process."""
+
+    plot: Plot
+    seeds: tuple[int, ...]
+    seconds: float = SECONDS  # for each seed
+    memory: int = MEMORY  # bytes for the process; 0 for no limit
+
+
+def play_chunk(chunk: Chunk) -> list[Result]:
+    """Play all seeds of a chunk."""
+    if chunk.memory:
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = chunk.memory if most == resource.RLIM_INFINITY else min(chunk.memory, most)
+        resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
+    plot = chunk.plot
+    stage = _loaded(plot.source, tuple(sorted(plot.changes.items())), plot.merchant)
+    return [_play(stage, seed, chunk.seconds) for seed in chunk.seeds]
+
+
+@lru_cache(maxsize=64)
+def _loaded(source: str, changes: Sequence[tuple[str, str]], merchant: str | None) -> Stage:
+    return Plot(source, dict(changes), merchant).loaded()
+
+
+def _play(stage: Stage, seed: int, seconds: float) -> Result:
+    try:
+        with _within(seconds, seed):
+            run = stage.play(seed)
+            return result_of(run)
+    except SeedTimeout as error:
+        return Result(seed, "failed", "", failure=str(error))
+    except MemoryError:
+        return Result(seed, "failed", "", failure="MemoryError: the seed needs more memory than it may have")
+
+
+@contextmanager
+def _within(seconds: float, seed: int) -> Iterator[None]:
+    """Raise SeedTimeout in the block when it has taken so long; only a process's main thread can do that."""
+    if current_thread() is not main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def too_long(_number: int, _frame: FrameType | None) -> None:
+        raise SeedTimeout(f"SeedTimeout: seed {seed} took more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,213 @@
+"""A campaign keeps every seed's result once, whatever happens to its workers."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from paytwice.chaos.campaign import Campaign, Crew, play
+from paytwice.chaos.census import Census
+from paytwice.chaos.plot import Plot
+from paytwice.chaos.result import Broken, Result
+from paytwice.chaos.store import ResultStore, StoreError
+from paytwice.chaos.telling import as_json, told
+from paytwice.chaos.worker import play_chunk
+
+PLOT = Plot("busy_shop", {"profile": "rough"})
+SPAWN = multiprocessing.get_context("spawn")
+DEADLY = '''
+"""A story that kills its process, or hangs, or asks for too much memory, at some seeds."""
+
+import os
+import signal
+
+from paytwice import Simulation
+
+
+async def story(sim: Simulation) -> None:
+    order = await sim.checkout("99.00 CNY")
+    await order.pay("wechat")
+    match sim.choose("ends", 12):
+        case 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        case 5:
+            while True:
+                pass
+        case 7:
+            b"x" * (1 << 42)
+'''
+
+
+class Here(Executor):
+    """Plays at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **named))
+        return future
+
+
+def played(campaign: Campaign, store: ResultStore, crew: Crew | None = None) -> Census:
+    census = Census()
+    crew = crew or Crew(Here, 1)
+    play(campaign, store, crew, census.take)
+    crew.dismiss()
+    return census
+
+
+def processes(jobs: int) -> Crew:
+    return Crew(lambda: ProcessPoolExecutor(jobs, mp_context=SPAWN), jobs)
+
+
+def digests(store: ResultStore) -> dict[int, str]:
+    return {result.seed: result.digest for _, result in store.results()}
+
+
+def test_one_or_two_workers_find_the_same() -> None:
+    alone, together = ResultStore(None), ResultStore(None)
+    played(Campaign((PLOT,), 12, chunk=3), alone)
+    played(Campaign((PLOT,), 12, chunk=5), together, processes(2))
+
+    assert digests(alone) == digests(together)
+    assert sorted(digests(alone)) == list(range(12))
+
+
+def test_a_campaign_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    store = ResultStore(path)
+    played(Campaign((PLOT,), 6, chunk=2), store)
+    store.close()
+    again = ResultStore(path)
+    census = played(Campaign((PLOT,), 10, chunk=4), again)
+
+    assert census.runs == 4, "only what was not played yet"
+    assert sorted(digests(again)) == list(range(10))
+
+
+def test_a_file_of_another_campaign_is_not_mixed_with_this_one(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "results.sqlite")
+    store.begin({"busy_shop": ["rough"]})
+    store.begin({"busy_shop": ["rough"]})
+
+    with pytest.raises(StoreError, match="another campaign"):
+        store.begin({"busy_shop": ["calm"]})
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    path.write_text("I am a poem, and long enough to be read as one.\n" * 9)
+
+    with pytest.raises(StoreError, match="cannot be used for results"):
+        ResultStore(path)
+
+
+def test_a_seed_that_kills_hangs_or_eats_memory_is_told_as_itself(tmp_path: Path) -> None:
+    path = tmp_path / "deadly.py"
+    path.write_text(DEADLY)
+    store = ResultStore(None)
+    campaign = Campaign((Plot(str(path)),), 40, chunk=5, seconds=1)
+
+    census = played(campaign, store, processes(2))
+
+    assert census.runs == 40, "every seed has its result, once"
+    whys = "\n".join(census.failures.values())
+    assert "the worker process died while it played this seed" in whys
+    assert "took more than 1 s" in whys
+    assert "MemoryError" in whys
+    assert census.outcomes["ok"] > 20, "and the others theirs"
+
+
+def _play_and_die(path: Path) -> None:
+    store = ResultStore(path)
+
+    def tell(_plot: str, _results: Sequence[Result]) -> None:
+        tell.chunks += 1  # type: ignore[attr-defined]
+        if tell.chunks == 3:  # type: ignore[attr-defined]
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    tell.chunks = 0  # type: ignore[attr-defined]
+    play(Campaign((PLOT,), 20, chunk=2), store, Crew(Here, 1), tell)
+
+
+def test_after_kill_9_what_was_written_is_there_and_the_rest_is_played(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    process = SPAWN.Process(target=_play_and_die, args=(path,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    store = ResultStore(path)
+    kept = digests(store)
+    whole = ResultStore(None)
+    played(Campaign((PLOT,), 20, chunk=20), whole)
+
+    assert sorted(kept) == list(range(6)), "three chunks of two, none of them lost"
+    played(Campaign((PLOT,), 20, chunk=2), store)
+    assert digests(store) == digests(whole)
+
+
+# -- the report ----------------------------------------------------------------------------------------------
+
+
+def result(seed: int, **named: Any) -> Result:
+    return attrs.evolve(Result(seed, "ok", f"digest {seed}"), **named)
+
+
+def test_violations_are_ranked_by_the_money_and_counted_once_a_run() -> None:
+    census = Census()
+    small, large = Broken("S8", "P1", 5_00, "twice"), Broken("S4", "P1", 99_00, "stranded")
+    census.take("shop", [result(7, outcome="violated", broken=(small, small, large)), result(8)])
+    census.take("shop", [result(3, outcome="violated", broken=(small,)), result(4)])
+
+    assert [(one.invariant, one.count, one.first) for one in census.ranked] == [("S4", 1, 7), ("S8", 2, 3)]
+    assert census.bound is None
+
+
+def test_the_bound_is_that_of_the_draws_that_were_judged() -> None:
+    census = Census()
+    census.take("shop", [result(n) for n in range(300)])
+    census.take("shop", [result(999, outcome="failed")])
+
+    assert census.bound == pytest.approx(0.00994, rel=1e-2)
+    text = "\n".join(line for line, _ in told(census, 2.0))
+    assert "0 violations in 300 independent draws" in text
+    assert "less than 0.99% of cases, at 95 %" in text
+
+
+def test_what_never_happened_is_told_by_name() -> None:
+    census = Census()
+    census.take(
+        "shop", [result(1, situations=("an order was paid twice",), vacuous=("S12",), checked=("S4",))]
+    )
+
+    assert "an order was paid twice" not in census.unreached
+    assert "a close raced with a payment" in census.unreached
+    assert census.never_checked == ["S12"]
+    assert as_json(census, 1.0)["situations"] == {"an order was paid twice": 1}
+
+
+def test_runs_that_came_out_the_same_are_not_counted_as_distinct() -> None:
+    census = Census()
+    census.take("shop", [result(n, digest="same") for n in range(9)])
+
+    assert (census.runs, census.distinct) == (9, 1)
+
+
+def test_a_chunk_is_played_by_its_seeds() -> None:
+    campaign = Campaign((PLOT,), 5, begin=100, chunk=2)
+    seeds = [chunk.seeds for chunk in campaign.chunks(ResultStore(None))]
+
+    assert seeds == [(100, 101), (102, 103), (104,)]
+    assert [
+        one.seed for one in play_chunk(attrs.evolve(next(campaign.chunks(ResultStore(None))), memory=0))
+    ] == [
+        100,
+        101,
+    ]
