@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from paytwice.cli.chaos import chaos
 from paytwice.cli.invariants import invariants
 from paytwice.cli.listing import list_scenarios
+from paytwice.cli.replay import replay
 from paytwice.cli.run import run
 from paytwice.cli.run import run_scenario as run_scenario
 from paytwice.cli.trial import trial
@@ -18,5 +20,5 @@ def main() -> None:
     """Find the sequence of events that makes your customer pay twice."""
 
 
-for command in (list_scenarios, run, trial, invariants):
+for command in (list_scenarios, run, chaos, replay, trial, invariants):
     main.add_command(command)

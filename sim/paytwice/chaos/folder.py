@@ -1,0 +1,66 @@
+"""The folder of a failure: everything that somebody needs who wants to see it, play it, and keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from paytwice.chaos.plot import Stage
+from paytwice.chaos.replay import record
+from paytwice.chaos.script import script, script_name
+from paytwice.chaos.shrink import Shrunk
+from paytwice.pictures.mermaid import mermaid
+from paytwice.pictures.reading import picture
+from paytwice.report.text import report
+from paytwice.report.timeline import stamp
+
+
+def write_folder(folder: Path, stage: Stage, shrunk: Shrunk, *, seed: int | None) -> Path:
+    """Write the story of a shrunk failure into a folder, which is made; `seed` is the one it was found with.
+
+    There is no swimlane.svg where matplotlib is not installed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    run, title = shrunk.run, stage.scenario.title
+    replay = record(stage.plot, run, shrunk.aim, seed=seed)
+    texts = {
+        "story.txt": "".join(f"{line}\n" for line in story(stage, shrunk)),
+        "replay.json": replay.as_json(),
+        "journal.jsonl": "".join(f"{line}\n" for line in run.journal.jsonl()),
+        "sequence.mmd": mermaid(picture(run, title)),
+        f"{script_name(replay)}.py": script(replay),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    if find_spec("matplotlib") is not None:
+        from paytwice.charts import save, swimlane
+
+        save(swimlane(run, title), folder / "swimlane.svg")
+    return folder
+
+
+def story(stage: Stage, shrunk: Shrunk) -> Iterator[str]:
+    """The shrunk failure as a story: what it takes, what makes the difference, and the run."""
+    yield from summary(shrunk)
+    yield ""
+    yield from (line for line, _ in report(shrunk.run, stage.scenario.title))
+
+
+def summary(shrunk: Shrunk) -> Iterator[str]:
+    """What is left of the deviations, and the one that makes the difference."""
+    left = len(shrunk.deviations)
+    if not left:
+        yield f"{shrunk.aim.invariant} breaks with nothing going wrong at all: the calm run will do"
+        return
+    yield f"{shrunk.aim.invariant} takes {left} of {shrunk.began_with} deviations from calm:"
+    for one in shrunk.deviations:
+        yield f"  {stamp(one.at):>12}  {one}"
+    others = dict.fromkeys(one.invariant for one in shrunk.run.verdict.violations)
+    others.pop(shrunk.aim.invariant)
+    if others:
+        yield f"The same run breaks {', '.join(others)} too"
+    if shrunk.decisive is not None:
+        yield f"Without `{shrunk.decisive}` the run passes"
+    if not shrunk.is_finished:
+        yield f"(shrinking stopped after {shrunk.runs} runs; there may be a smaller set)"

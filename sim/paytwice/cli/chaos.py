@@ -1,0 +1,170 @@
+"""`paytwice chaos`: many seeds of scenarios and worlds, and what they break."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from paytwice.cli.options import pairs
+from paytwice.cli.printing import print_json, print_lines
+from paytwice.cli.usage import INTERRUPTED, refuse
+
+if TYPE_CHECKING:
+    from paytwice.chaos.census import Census
+    from paytwice.chaos.plot import Stage
+    from paytwice.chaos.result import Result
+
+Tell = Callable[[str, Sequence["Result"]], None]
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO|WORLD]…")
+@click.option("--seeds", type=click.IntRange(1, 10_000_000), metavar="N", help="Seeds of each [1000].")
+@click.option("--minutes", type=click.FloatRange(0.01), metavar="M", help="Begin no seed after so long.")
+@click.option("--from", "begin", type=click.IntRange(0), default=0, metavar="S", help="The first seed [0].")
+@click.option("--profile", default="rough", metavar="P", help="The fault profile [rough].")
+@click.option(
+    "--set", "changes", callback=pairs, multiple=True, metavar="KEY=VALUE", help="Change a setting."
+)
+@click.option("--jobs", type=click.IntRange(1, 512), metavar="J", help="Processes [one a core].")
+@click.option("--merchant", metavar="MODULE:FACTORY", help="Put your own merchant in place of ours.")
+@click.option("--store", type=click.Path(path_type=Path), metavar="FILE.sqlite", help="Keep results; go on.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="A folder for each failure.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and nothing else.")
+def chaos(
+    scenarios: tuple[str, ...],
+    seeds: int | None,
+    minutes: float | None,
+    begin: int,
+    profile: str,
+    changes: dict[str, str],
+    jobs: int | None,
+    merchant: str | None,
+    store: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> int:
+    """Play many seeds of scenarios and worlds, and shrink what breaks to a short story.
+
+    Without a name it plays busy_shop. Exit status: 0 nothing broke, 1 violated, 2 bad usage, 3 a seed has no
+    verdict.
+    """
+    from paytwice.chaos.campaign import Campaign
+    from paytwice.chaos.telling import as_json as census_as_json
+    from paytwice.chaos.telling import told
+
+    plots = _plots(scenarios or ("busy_shop",), {"profile": profile, **changes}, merchant)
+    number = seeds or (10_000_000 if minutes is not None else 1_000)
+    campaign = Campaign(tuple(one.plot for one in plots), number, begin)
+    census, seconds, stopped = _play(campaign, store, jobs or os.cpu_count() or 1, minutes)
+    if as_json:
+        print_json(census_as_json(census, seconds))
+    else:
+        print_lines(told(census, seconds))
+        _shrink(plots, census, out)
+    if stopped:
+        return INTERRUPTED
+    return 1 if census.signatures else 3 if census.failures else 0
+
+
+def _plots(scenarios: Sequence[str], changes: dict[str, str], merchant: str | None) -> list[Stage]:
+    """All that is to be played, loaded here once, so that a wrong name is told before workers start."""
+    from paytwice.chaos.plot import Plot
+    from paytwice.story.loading import LoadingError
+
+    try:
+        return [Plot(one, changes, merchant).loaded() for one in dict.fromkeys(scenarios)]
+    except (LoadingError, ValueError) as error:
+        refuse(str(error))
+
+
+def _play(campaign: Any, path: Path | None, jobs: int, minutes: float | None) -> tuple[Census, float, bool]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    from paytwice.chaos.campaign import Crew, name, play
+    from paytwice.chaos.census import Census
+    from paytwice.chaos.store import ResultStore, StoreError
+
+    try:
+        store = ResultStore(path)
+        store.begin({name(plot): [dict(plot.changes), plot.merchant] for plot in campaign.plots})
+    except StoreError as error:
+        refuse(str(error))
+    census, began = Census(), time.monotonic()  # noqa: TID251  # how long a campaign took is no part of a run
+    for plot, result in store.results():
+        census.take(plot, [result])
+
+    def seconds() -> float:
+        return time.monotonic() - began  # noqa: TID251
+
+    def is_over() -> bool:
+        return minutes is not None and seconds() >= 60 * minutes
+
+    spawn = multiprocessing.get_context("spawn")
+    crew = Crew(lambda: ProcessPoolExecutor(jobs, mp_context=spawn), jobs)
+    stopped = False
+    try:
+        with _progress(campaign, census, seconds) as tell:
+            play(campaign, store, crew, tell, is_over)
+    except KeyboardInterrupt:
+        stopped = True
+    finally:
+        crew.dismiss()
+        store.close()
+    return census, seconds(), stopped
+
+
+@contextmanager
+def _progress(campaign: Any, census: Census, seconds: Callable[[], float]) -> Iterator[Tell]:
+    """Count what comes in, with a live line where somebody watches."""
+    if not sys.stderr.isatty():
+        yield census.take
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=campaign.seeds * len(campaign.plots), completed=census.runs)
+
+        def tell(plot: str, results: Sequence[Result]) -> None:
+            census.take(plot, results)
+            rate = census.runs / max(seconds(), 0.001)
+            broken = (
+                " ".join(f"{one.invariant} ×{one.count}" for one in census.ranked[:4]) or "nothing broken"
+            )
+            said = f"{census.runs} runs, {census.distinct} distinct, {rate:.0f}/s, {broken}"
+            bar.update(task, completed=census.runs, description=said)
+
+        yield tell
+
+
+def _shrink(stages: Sequence[Stage], census: Census, out: Path | None) -> None:
+    """Shrink one failure of each kind, the most expensive first; what one story explains needs no other."""
+    from paytwice.chaos.aim import Aim
+    from paytwice.chaos.folder import summary, write_folder
+    from paytwice.chaos.shrink import shrink
+
+    known = {stage.plot.source: stage for stage in stages}
+    explained: set[tuple[str, str]] = set()
+    for one in census.ranked:
+        if (one.plot, one.invariant) in explained:
+            continue
+        stage, seed = known[one.plot], one.simplest[1]
+        run = stage.play(seed)
+        order = next(each.order for each in run.verdict.violations if each.invariant == one.invariant)
+        shrunk = shrink(stage.replay, run, Aim(one.invariant, order))
+        broken = dict.fromkeys(each.invariant for each in shrunk.run.verdict.violations)
+        explained.update((one.plot, name) for name in broken)
+        print_lines([("", ""), *((line, "") for line in summary(shrunk))])
+        if out is not None:
+            name = f"{stage.scenario.name}-{one.invariant}-{seed}"
+            print_lines([(f"  written to {write_folder(out / name, stage, shrunk, seed=seed)}", "dim")])

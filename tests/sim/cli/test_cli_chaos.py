@@ -1,0 +1,72 @@
+"""`paytwice chaos` and `paytwice replay`, as they are used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.sim.cli.commanding import in_a_process
+
+SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
+FILES = {"journal.jsonl", "replay.json", "sequence.mmd", "story.txt", "swimlane.svg"}
+
+
+def test_a_sound_merchant_is_told_what_was_tried_and_what_follows() -> None:
+    done = in_a_process("chaos", "busy_shop", "--seeds", "20", "--jobs", "1")
+
+    assert done.status == 0, done.err
+    assert "20 runs, 20 of them distinct: no violation" in done.out
+    assert "0 violations in 20 independent draws" in done.out
+    assert "an answer was lost ×" in done.out
+    assert "no bugs" not in done.out
+
+
+def test_a_broken_merchant_is_shrunk_written_down_replayed_and_told_fixed(tmp_path: Path) -> None:
+    out = tmp_path / "failures"
+    done = in_a_process("chaos", "busy_shop", "--seeds", "12", "--merchant", SWALLOWS, "--out", str(out))
+
+    assert done.status == 1, done.err
+    assert "S4 no stranded money" in done.out
+    folder = next(one for one in sorted(out.iterdir()) if "-S4-" in one.name)
+    assert {one.name for one in folder.iterdir()} > FILES
+    file = str(folder / "replay.json")
+    again = in_a_process("replay", file, "--merchant", SWALLOWS, "-q")
+    assert (again.status, again.out.partition(":")[0]) == (1, "reproduced")
+    fixed = in_a_process("replay", file, "--merchant", "paytwice.merchant.reference.merchant:reference", "-q")
+    assert (fixed.status, fixed.out.partition(":")[0]) == (0, "fixed")
+    unnamed = in_a_process("replay", file)
+    assert unnamed.status == 2
+    assert f"was recorded with the merchant '{SWALLOWS}': name it with --merchant" in unnamed.err
+    [script] = folder.glob("*.py")
+    assert in_a_process("run", str(script), "-q").status == 0, "with a sound merchant it holds"
+    assert in_a_process("run", str(script), "-q", "--merchant", SWALLOWS).status == 1
+
+
+def test_the_object_for_machines_has_all_of_it(tmp_path: Path) -> None:
+    store = tmp_path / "results.sqlite"
+    done = in_a_process("chaos", "busy_shop", "--seeds", "6", "--json", "--store", str(store))
+    told = done.json
+
+    assert (told["runs"], told["distinct"], told["violations"], told["failed"]) == (6, 6, [], [])
+    assert told["seeds_per_second"] > 0
+    assert told["situations"]["a message was lost"] > 0
+    more = in_a_process("chaos", "busy_shop", "--seeds", "8", "--json", "--store", str(store)).json
+    assert more["runs"] == 8, "what was played before counts, and is not played again"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("chaos", "busy_shopp"), "did you mean busy_shop"),
+        (("chaos", "busy_shop", "--profile", "rouhg"), "did you mean rough"),
+        (("chaos", "busy_shop", "--seeds", "0"), "--seeds"),
+        (("chaos", "busy_shop", "--merchant", "nowhere:at_all"), "there is no module 'nowhere'"),
+        (("replay", "nothing.json"), "cannot be read: No such file"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_a_line(arguments: tuple[str, ...], says: str) -> None:
+    done = in_a_process(*arguments)
+
+    assert done.status == 2
+    assert says in done.err
+    assert done.err.count("\n") == 1
