@@ -43,6 +43,7 @@ class Census:
     """The results of a campaign, counted as they come in any order."""
 
     runs: int = 0
+    of_before: int = 0  # runs of them that an earlier campaign played
     digests: set[str] = attrs.field(factory=set)
     outcomes: Counter[str] = attrs.field(factory=Counter)
     checked: Counter[str] = attrs.field(factory=Counter)

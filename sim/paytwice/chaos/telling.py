@@ -33,8 +33,12 @@ def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
     yield from _listed("What happened, and in how many runs: ", reached)
     yield from _listed("What never happened: ", census.unreached)
     yield from _listed("Promises that had nothing to check: ", census.never_checked)
-    rate = census.runs / seconds if seconds > 0 else 0
-    yield f"{seconds:.1f} s, {rate:.0f} seeds a second", "dim"
+    before = f", {census.of_before} of them played before" if census.of_before else ""
+    yield f"{seconds:.1f} s, {_rate(census, seconds):.0f} seeds a second{before}", "dim"
+
+
+def _rate(census: Census, seconds: float) -> float:
+    return (census.runs - census.of_before) / seconds if seconds > 0 else 0
 
 
 def _others(census: Census) -> str:
@@ -78,7 +82,8 @@ def as_json(census: Census, seconds: float) -> dict[str, Any]:
             for (plot, seed), why in sorted(census.failures.items())
         ],
         "seconds": round(seconds, 3),
-        "seeds_per_second": round(census.runs / seconds, 1) if seconds > 0 else 0,
+        "seeds_per_second": round(_rate(census, seconds), 1),
+        "played_before": census.of_before,
         "bound_95": census.bound,
         "situations": dict(sorted(census.situations.items())),
         "situations_unreached": census.unreached,

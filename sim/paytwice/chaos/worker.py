@@ -6,12 +6,15 @@ chunk with it, and the campaign finds out which it was.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import resource
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from threading import current_thread, main_thread
+from multiprocessing.connection import wait
+from threading import Thread, current_thread, main_thread
 from types import FrameType
 from typing import Final
 
@@ -27,6 +30,19 @@ MEMORY: Final = 4 << 30  # bytes of address space
 
 class SeedTimeout(PaytwiceError):
     """A seed took longer than it may."""
+
+
+def end_with_parent() -> None:
+    """Let this worker end when the campaign's process does, however that ended: it would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    Thread(target=watch, daemon=True, name="ends with the campaign").start()
 
 
 @attrs.frozen

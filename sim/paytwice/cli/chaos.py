@@ -68,7 +68,10 @@ def chaos(
         print_json(census_as_json(census, seconds))
     else:
         print_lines(told(census, seconds))
-        _shrink(plots, census, out)
+        if stopped:
+            print_lines([("stopped before the end; with --store it can go on there", "yellow")])
+        else:
+            _shrink(plots, census, out)
     if stopped:
         return INTERRUPTED
     return 1 if census.signatures else 3 if census.failures else 0
@@ -92,6 +95,7 @@ def _play(campaign: Any, path: Path | None, jobs: int, minutes: float | None) ->
     from paytwice.chaos.campaign import Crew, name, play
     from paytwice.chaos.census import Census
     from paytwice.chaos.store import ResultStore, StoreError
+    from paytwice.chaos.worker import end_with_parent
 
     try:
         store = ResultStore(path)
@@ -101,6 +105,7 @@ def _play(campaign: Any, path: Path | None, jobs: int, minutes: float | None) ->
     census, began = Census(), time.monotonic()  # noqa: TID251  # how long a campaign took is no part of a run
     for plot, result in store.results():
         census.take(plot, [result])
+    census.of_before = census.runs
 
     def seconds() -> float:
         return time.monotonic() - began  # noqa: TID251
@@ -109,7 +114,7 @@ def _play(campaign: Any, path: Path | None, jobs: int, minutes: float | None) ->
         return minutes is not None and seconds() >= 60 * minutes
 
     spawn = multiprocessing.get_context("spawn")
-    crew = Crew(lambda: ProcessPoolExecutor(jobs, mp_context=spawn), jobs)
+    crew = Crew(lambda: ProcessPoolExecutor(jobs, mp_context=spawn, initializer=end_with_parent), jobs)
     stopped = False
     try:
         with _progress(campaign, census, seconds) as tell:

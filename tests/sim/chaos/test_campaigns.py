@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import Broken, Result
 from paytwice.chaos.store import ResultStore, StoreError
 from paytwice.chaos.telling import as_json, told
-from paytwice.chaos.worker import play_chunk
+from paytwice.chaos.worker import end_with_parent, play_chunk
 
 PLOT = Plot("busy_shop", {"profile": "rough"})
 SPAWN = multiprocessing.get_context("spawn")
@@ -151,6 +152,35 @@ def test_after_kill_9_what_was_written_is_there_and_the_rest_is_played(tmp_path:
     assert sorted(kept) == list(range(6)), "three chunks of two, none of them lost"
     played(Campaign((PLOT,), 20, chunk=2), store)
     assert digests(store) == digests(whole)
+
+
+def _hire_and_die(told: Connection) -> None:
+    pool = ProcessPoolExecutor(1, mp_context=SPAWN, initializer=end_with_parent)
+    told.send(pool.submit(os.getpid).result())
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_workers_end_when_the_campaign_is_killed() -> None:
+    here, there = SPAWN.Pipe()
+    process = SPAWN.Process(target=_hire_and_die, args=(there,))
+    process.start()
+    worker = here.recv()
+    process.join(60)
+
+    for _ in range(1_000):
+        if not _is_alive(worker):
+            return
+        wait([], timeout=0.01)  # nothing in it: a pause
+    os.kill(worker, signal.SIGKILL)
+    pytest.fail("the worker waits for a campaign that is gone")
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process runs; one that nobody has asked for its end is not alive any more."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 # -- the report ----------------------------------------------------------------------------------------------
