@@ -29,7 +29,7 @@ class Calls:
     hasty: dict[object, int] = attrs.field(factory=dict)
     needless_since: dict[object, int] = attrs.field(factory=dict)
     needless: dict[object, int] = attrs.field(factory=dict)  # of those that came later than ON_THE_WAY_MS
-    too_soon: int = 0
+    too_soon: int = 0  # since a refund was last accepted
 
     def prompted(self) -> None:
         """A notification about the trade was answered: to look it up is good practice, and free."""
@@ -48,7 +48,9 @@ def traffic_is_bounded(trade: Trade, request: Request, meaning: Meaning, at: int
     PENDING. Not promised is a number of calls in all: who does not know may ask.
     """
     calls = trade.calls
-    if meaning is Meaning.TOO_SOON and isinstance(request, AskRefund):
+    if isinstance(request, AskRefund) and meaning is Meaning.OK:
+        calls.too_soon = 0  # else fifty parts, each sent in good faith, would add up to a storm
+    elif isinstance(request, AskRefund) and meaning is Meaning.TOO_SOON:
         calls.too_soon += 1
         if calls.too_soon > FORGIVEN:
             return _storm(trade, f"a new refund number came {calls.too_soon} times inside the spacing")

@@ -30,6 +30,11 @@ STYLES: Final = {
 }
 VERDICTS: Final = {"ok": "bold green", "violated": "bold red", "unknown": "bold yellow"}
 
+# A story that takes more lines than LONGEST goes round in circles: its beginning and its end are told.
+LONGEST: Final = 600
+HEAD: Final = 400
+TAIL: Final = 100
+
 Lines = Iterator[tuple[str, str]]
 
 
@@ -96,11 +101,16 @@ def _how(run: Run) -> str:
 def _story(run: Run, *, verbose: bool) -> Lines:
     events = timeline(run.journal, run.currency, in_full=verbose)
     lines = [unfolded(event) for event in events] if verbose else folded(events)
-    for line, depth in zip(lines, nested(lines, run.journal), strict=True):
-        yield (
-            f"{stamp(line.event.at):>12}  {line.event.actor:<9} {'  ' * depth}{line.text}",
-            STYLES.get(line.event.mark, ""),
-        )
+    hidden = range(HEAD, len(lines) - TAIL) if not verbose and len(lines) > LONGEST else range(0)
+    for number, (line, depth) in enumerate(zip(lines, nested(lines, run.journal), strict=True)):
+        if number not in hidden:
+            yield (
+                f"{stamp(line.event.at):>12}  {line.event.actor:<9} {'  ' * depth}{line.text}",
+                STYLES.get(line.event.mark, ""),
+            )
+        elif number == hidden.start:
+            until = stamp(lines[hidden.stop - 1].event.at)
+            yield f"{'…':>12}  {len(hidden)} lines until {until} are left out: --verbose has them all", "dim"
     yield "", ""
 
 

@@ -50,9 +50,16 @@ def l11_traffic_is_bounded(h: History) -> Iterator[str]:
 
 
 def _ignores_the_spacing(calls: list[Call]) -> bool:
-    """New refund numbers inside the spacing: the channel has said so of each."""
-    refused = [one for one in calls if isinstance(one.request, AskRefund) and one.meaning is Meaning.TOO_SOON]
-    return len(refused) > FREE
+    """New refund numbers inside the spacing, one after the other: the channel has said so of each."""
+    refused = 0
+    for one in calls:
+        if isinstance(one.request, AskRefund) and one.meaning is Meaning.OK:
+            refused = 0
+        elif isinstance(one.request, AskRefund) and one.meaning is Meaning.TOO_SOON:
+            refused += 1
+            if refused > FREE:
+                return True
+    return False
 
 
 def _hurries(calls: list[Call]) -> bool:

@@ -195,6 +195,16 @@ def test_l11_a_storm_of_new_numbers_inside_the_spacing() -> None:
     assert "4 times inside the spacing" in violation.message
 
 
+def test_l11_many_parts_of_which_some_were_too_soon_are_no_storm() -> None:
+    told = paid_once()
+    told.wish("q1", money("99"))
+    for n in range(8):
+        request(told, AskRefund("W1", f"r{n}", money("1")), Meaning.TOO_SOON)
+        request(told, AskRefund("W1", f"r{n}", money("1")), after=2 * MINUTE)
+
+    assert "L11" not in [one.invariant for one in told.judge().violations]
+
+
 @pytest.mark.parametrize("standing", [DONE, VOID])
 def test_l11_polling_a_refund_that_is_over(standing: RefundStanding) -> None:
     told = paid_twice()

@@ -15,7 +15,7 @@ from tests.sim.merchants.through import with_channels
 from paytwice import MerchantFactory, Run, Settings, Simulation, hours, minutes, seconds, simulate
 from paytwice.channels.requests import QueryTrade
 from paytwice.report.phrasing import deed
-from paytwice.report.text import report
+from paytwice.report.text import HEAD, TAIL, report
 from paytwice.report.timeline import folded, timeline
 from paytwice.story.at_channel import AtChannel
 from paytwice.story.scenario import load
@@ -289,3 +289,21 @@ def test_a_run_says_at_which_date_it_began() -> None:
     run = simulate(story, settings=Settings().changed({"begins": "2026-03-02T23:50"}))
 
     assert "of virtual time from 2026-03-02 23:50" in whole(run)
+
+
+def test_a_story_that_goes_round_in_circles_is_told_by_its_beginning_and_its_end() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        for _ in range(700):
+            await order.status()
+            sim.crash_merchant(downtime=seconds(1))
+            await sim.sleep(minutes(1))
+
+    run = simulate(story, settings=Settings(expires=hours(24)))
+    told = [line for line, _ in report(run)]
+    [gap] = [line for line in told if "are left out: --verbose has them all" in line]
+
+    assert len(told) < 600
+    assert told.index(gap) == 2 + HEAD
+    assert int(gap.split()[1]) + HEAD + TAIL == len(lines(run))
+    assert "left out" not in "".join(line for line, _ in report(run, verbose=True))
