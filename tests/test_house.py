@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,3 +73,26 @@ def test_a_module_has_one_idea(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
 
     assert lines <= LONGEST, f"{path.name} has {lines} lines: look for the second idea in it"
+
+
+TOP: Final = {
+    "LICENSE",
+    "CHANGELOG.md",
+    "README.md",
+    "pyproject.toml",
+    "core",
+    "sim",
+    "scenarios",
+    "notebooks",
+    "tests",
+}
+
+
+def test_nothing_lies_about_at_the_top() -> None:
+    """Of what is kept: a checkout may have more, and an unpacked release has no list of it."""
+    if not (ROOT / ".git").exists():
+        return
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    tops = {line.partition("/")[0] for line in kept.splitlines()}
+
+    assert {name for name in tops if not name.startswith(".")} <= TOP
