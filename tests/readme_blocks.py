@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+import attrs
+
+from paytwice.chaos.census import Census
+from paytwice.chaos.finding import findings
+from paytwice.chaos.folder import summary
+from paytwice.chaos.plot import Plot
+from paytwice.chaos.result import result_of
 from paytwice.promises.table import promises
 from paytwice.report.text import report
 from paytwice.story.scenario import available, load, title_of
@@ -15,6 +23,7 @@ from paytwice_core import MACHINES, mermaid
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
+SEEDS: Final = 12  # of the campaign in the README
 TESTS: Final = ROOT / "tests" / "sim"
 
 
@@ -71,8 +80,21 @@ def machines_block() -> str:
     return "\n\n".join(_fenced("mermaid", mermaid(machine)) for machine in MACHINES)
 
 
+def shrunk_block() -> str:
+    """What a campaign says of a merchant that takes a second payment for a repeat of the first."""
+    from tests.sim.merchants.mistaken import SwallowsTheSecond
+
+    stage = attrs.evolve(Plot("busy_shop", {"profile": "rough"}).loaded(), factory=SwallowsTheSecond)
+    census = Census()
+    census.take("busy_shop", [result_of(stage.play(seed)) for seed in range(SEEDS)])
+    finding = next(findings([stage], census))
+    assert finding.shrunk is not None, finding.why_not
+    return _fenced("text", "\n".join(summary(finding.shrunk)))
+
+
 BLOCKS: Final[Mapping[str, Callable[[], str]]] = {
     "report": report_block,
+    "shrunk": shrunk_block,
     "scenarios": scenarios_block,
     "example": example_block,
     "merchant": merchant_block,
@@ -92,4 +114,5 @@ def written(readme: str) -> str:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")

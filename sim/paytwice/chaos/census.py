@@ -85,6 +85,15 @@ class Census:
             key=lambda one: (-one.at_stake, one.plot, order.get(one.invariant, len(order))),
         )
 
+    def rate(self, seconds: float) -> float:
+        """Seeds a second of this campaign, without those that an earlier one played."""
+        return (self.runs - self.of_before) / seconds if seconds > 0 else 0
+
+    @property
+    def reached(self) -> list[str]:
+        """The named situations, what happened in most runs first."""
+        return sorted((name for name in NAMES if self.situations[name]), key=lambda n: -self.situations[n])
+
     @property
     def unreached(self) -> list[str]:
         """The named situations that no run came to."""
@@ -93,7 +102,7 @@ class Census:
     @property
     def never_checked(self) -> list[str]:
         """The promises that had nothing to check in any run."""
-        return [name for name in self.vacuous if not self.checked[name]]
+        return [name for name in INVARIANTS if self.vacuous[name] and not self.checked[name]]
 
     @property
     def bound(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from paytwice.chaos.census import Census, Signature
 from paytwice.oracle import INVARIANTS
 from paytwice_core import Money
 
+WIDTH: Final = 110
 STYLES: Final = {True: "bold green", False: "bold red"}
 Lines = Iterator[tuple[str, str]]
 
@@ -29,16 +31,12 @@ def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
             f"less than {bound:.2%} of cases, at 95 %",
             "",
         )
-    reached = [f"{name} ×{count}" for name, count in census.situations.most_common()]
+    reached = [f"{name} ×{census.situations[name]}" for name in census.reached]
     yield from _listed("What happened, and in how many runs: ", reached)
     yield from _listed("What never happened: ", census.unreached)
     yield from _listed("Promises that had nothing to check: ", census.never_checked)
     before = f", {census.of_before} of them played before" if census.of_before else ""
-    yield f"{seconds:.1f} s, {_rate(census, seconds):.0f} seeds a second{before}", "dim"
-
-
-def _rate(census: Census, seconds: float) -> float:
-    return (census.runs - census.of_before) / seconds if seconds > 0 else 0
+    yield f"{seconds:.1f} s, {census.rate(seconds):.0f} seeds a second{before}", "dim"
 
 
 def _others(census: Census) -> str:
@@ -56,8 +54,8 @@ def _signature(one: Signature, currency: str) -> Lines:
 
 
 def _listed(head: str, names: list[str]) -> Lines:
-    if names:
-        yield head + ", ".join(names), "dim"
+    text = textwrap.fill(head + ", ".join(names), WIDTH, subsequent_indent="  ", break_long_words=False)
+    yield from ((line, "dim") for line in text.splitlines() if names)
 
 
 def as_json(census: Census, seconds: float) -> dict[str, Any]:
@@ -82,7 +80,7 @@ def as_json(census: Census, seconds: float) -> dict[str, Any]:
             for (plot, seed), why in sorted(census.failures.items())
         ],
         "seconds": round(seconds, 3),
-        "seeds_per_second": round(_rate(census, seconds), 1),
+        "seeds_per_second": round(census.rate(seconds), 1),
         "played_before": census.of_before,
         "bound_95": census.bound,
         "situations": dict(sorted(census.situations.items())),

@@ -23,6 +23,8 @@ import attrs
 from paytwice.chaos.plot import Plot, Stage
 from paytwice.chaos.result import Result, result_of
 from paytwice.errors import PaytwiceError
+from paytwice.places import place_of
+from paytwice.wording import one_line
 
 SECONDS: Final = 60
 MEMORY: Final = 4 << 30  # bytes of address space
@@ -80,6 +82,13 @@ def _play(stage: Stage, seed: int, seconds: float) -> Result:
         return Result(seed, "failed", "", failure=str(error))
     except MemoryError:
         return Result(seed, "failed", "", failure="MemoryError: the seed needs more memory than it may have")
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # a merchant that wants to end the process, say: one seed's matter
+        return Result(
+            seed, "failed", "", failure=f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
+        )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +17,7 @@ from paytwice.cli.printing import print_json, print_lines
 from paytwice.cli.usage import INTERRUPTED, refuse
 
 if TYPE_CHECKING:
+    from paytwice.chaos.campaign import Campaign
     from paytwice.chaos.census import Census
     from paytwice.chaos.plot import Stage
     from paytwice.chaos.result import Result
@@ -60,24 +61,27 @@ def chaos(
     from paytwice.chaos.telling import as_json as census_as_json
     from paytwice.chaos.telling import told
 
-    plots = _plots(scenarios or ("busy_shop",), {"profile": profile, **changes}, merchant)
+    stages = _stages(scenarios or ("busy_shop",), {"profile": profile, **changes}, merchant)
+    if out is not None:
+        _make(out)
     number = seeds or (10_000_000 if minutes is not None else 1_000)
-    campaign = Campaign(tuple(one.plot for one in plots), number, begin)
+    campaign = Campaign(tuple(stage.plot for stage in stages), number, begin)
     census, seconds, stopped = _play(campaign, store, jobs or os.cpu_count() or 1, minutes)
     if as_json:
         print_json(census_as_json(census, seconds))
     else:
         print_lines(told(census, seconds))
-        if stopped:
-            print_lines([("stopped before the end; with --store it can go on there", "yellow")])
-        else:
-            _shrink(plots, census, out)
     if stopped:
+        said = "stopped before the end" + (
+            "" if store is None else f"; the same command goes on from {store}"
+        )
+        click.echo(f"paytwice: {said}", err=True)
         return INTERRUPTED
+    _tell_findings(stages, census, out, quiet=as_json)
     return 1 if census.signatures else 3 if census.failures else 0
 
 
-def _plots(scenarios: Sequence[str], changes: dict[str, str], merchant: str | None) -> list[Stage]:
+def _stages(scenarios: Sequence[str], changes: dict[str, str], merchant: str | None) -> list[Stage]:
     """All that is to be played, loaded here once, so that a wrong name is told before workers start."""
     from paytwice.chaos.plot import Plot
     from paytwice.story.loading import LoadingError
@@ -88,7 +92,17 @@ def _plots(scenarios: Sequence[str], changes: dict[str, str], merchant: str | No
         refuse(str(error))
 
 
-def _play(campaign: Any, path: Path | None, jobs: int, minutes: float | None) -> tuple[Census, float, bool]:
+def _make(folder: Path) -> None:
+    """Make the folder for failures, or say why there can be none before hours are spent."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(f"--out {folder} cannot be made: {error.strerror}")
+
+
+def _play(
+    campaign: Campaign, path: Path | None, jobs: int, minutes: float | None
+) -> tuple[Census, float, bool]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
@@ -128,7 +142,7 @@ def _play(campaign: Any, path: Path | None, jobs: int, minutes: float | None) ->
 
 
 @contextmanager
-def _progress(campaign: Any, census: Census, seconds: Callable[[], float]) -> Iterator[Tell]:
+def _progress(campaign: Campaign, census: Census, seconds: Callable[[], float]) -> Iterator[Tell]:
     """Count what comes in, with a live line where somebody watches."""
     if not sys.stderr.isatty():
         yield census.take
@@ -142,7 +156,7 @@ def _progress(campaign: Any, census: Census, seconds: Callable[[], float]) -> It
 
         def tell(plot: str, results: Sequence[Result]) -> None:
             census.take(plot, results)
-            rate = census.runs / max(seconds(), 0.001)
+            rate = census.rate(seconds())
             broken = (
                 " ".join(f"{one.invariant} ×{one.count}" for one in census.ranked[:4]) or "nothing broken"
             )
@@ -152,24 +166,15 @@ def _progress(campaign: Any, census: Census, seconds: Callable[[], float]) -> It
         yield tell
 
 
-def _shrink(stages: Sequence[Stage], census: Census, out: Path | None) -> None:
-    """Shrink one failure of each kind, the most expensive first; what one story explains needs no other."""
-    from paytwice.chaos.aim import Aim
+def _tell_findings(stages: Sequence[Stage], census: Census, out: Path | None, *, quiet: bool) -> None:
+    """Print the short story of each kind of failure, unless `quiet`, and write its folder."""
+    from paytwice.chaos.finding import findings
     from paytwice.chaos.folder import summary, write_folder
-    from paytwice.chaos.shrink import shrink
 
-    known = {stage.plot.source: stage for stage in stages}
-    explained: set[tuple[str, str]] = set()
-    for one in census.ranked:
-        if (one.plot, one.invariant) in explained:
-            continue
-        stage, seed = known[one.plot], one.simplest[1]
-        run = stage.play(seed)
-        order = next(each.order for each in run.verdict.violations if each.invariant == one.invariant)
-        shrunk = shrink(stage.replay, run, Aim(one.invariant, order))
-        broken = dict.fromkeys(each.invariant for each in shrunk.run.verdict.violations)
-        explained.update((one.plot, name) for name in broken)
-        print_lines([("", ""), *((line, "") for line in summary(shrunk))])
-        if out is not None:
-            name = f"{stage.scenario.name}-{one.invariant}-{seed}"
-            print_lines([(f"  written to {write_folder(out / name, stage, shrunk, seed=seed)}", "dim")])
+    for one in findings(stages, census) if out is not None or not quiet else ():
+        lines = [one.why_not] if one.shrunk is None else list(summary(one.shrunk))
+        if out is not None and one.shrunk is not None:
+            folder = write_folder(out / one.name, one.stage, one.shrunk, seed=one.seed)
+            lines.append(f"  written to {folder}")
+        if not quiet:
+            print_lines([("", ""), *((line, "") for line in lines)])

@@ -70,3 +70,39 @@ def test_what_cannot_be_meant_is_refused_in_a_line(arguments: tuple[str, ...], s
     assert done.status == 2
     assert says in done.err
     assert done.err.count("\n") == 1
+
+
+def test_json_and_folders_go_together(tmp_path: Path) -> None:
+    done = in_a_process(
+        *(
+            "chaos",
+            "busy_shop",
+            "--seeds",
+            "6",
+            "--merchant",
+            SWALLOWS,
+            "--json",
+            "--out",
+            str(tmp_path / "o"),
+        )
+    )
+
+    assert done.status == 1
+    assert done.json["violations"], "and nothing else is on stdout"
+    assert list((tmp_path / "o").glob("*/replay.json"))
+
+
+def test_a_merchant_that_wants_to_end_the_process_has_no_verdict(tmp_path: Path) -> None:
+    (tmp_path / "quitter.py").write_text("def make(around):\n    raise SystemExit('enough')\n")
+    done = in_a_process("chaos", "busy_shop", "--seeds", "3", "--merchant", "quitter:make", folder=tmp_path)
+
+    assert done.status == 3, done.err
+    assert "busy_shop seed 0 has no verdict: SystemExit: enough" in done.out
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_played(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = in_a_process("chaos", "busy_shop", "--out", str(tmp_path / "file" / "in"))
+
+    assert done.status == 2
+    assert "cannot be made" in done.err

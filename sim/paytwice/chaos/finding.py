@@ -1,0 +1,54 @@
+"""From what a campaign found to short stories: one failure of each kind, shrunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from paytwice.chaos.aim import Aim
+from paytwice.chaos.census import Census, Signature
+from paytwice.chaos.plot import Stage
+from paytwice.chaos.shrink import Shrunk, shrink
+
+
+@attrs.frozen
+class Finding:
+    """A failure that a campaign found, and what it shrank to; `why_not` where it cannot be shrunk."""
+
+    stage: Stage
+    seed: int
+    signature: Signature
+    shrunk: Shrunk | None
+    why_not: str = ""
+
+    @property
+    def name(self) -> str:
+        """A name for its folder: the story, the promise, the seed."""
+        return f"{self.stage.scenario.name}-{self.signature.invariant}-{self.seed}"
+
+
+def findings(stages: Sequence[Stage], census: Census) -> Iterator[Finding]:
+    """Shrink from the simplest run of each kind, the most money first.
+
+    What a shrunk run breaks as well is explained by it, and needs no story of its own.
+    """
+    known = {stage.plot.source: stage for stage in stages}
+    explained: set[tuple[str, str]] = set()
+    for one in census.ranked:
+        if (one.plot, one.invariant) in explained:
+            continue
+        stage, seed = known[one.plot], one.simplest[1]
+        run = stage.play(seed)
+        order = next((each.order for each in run.verdict.violations if each.invariant == one.invariant), None)
+        try:
+            if order is None:
+                raise ValueError(
+                    f"seed {seed} broke {one.invariant} in the campaign, and does not break it here"
+                )
+            shrunk = shrink(stage.replay, run, Aim(one.invariant, order))
+        except ValueError as error:
+            yield Finding(stage, seed, one, None, str(error))
+            continue
+        explained.update((one.plot, each.invariant) for each in shrunk.run.verdict.violations)
+        yield Finding(stage, seed, one, shrunk)
