@@ -63,9 +63,14 @@ class Result:
 def compete(contestants: Sequence[Contestant], *, rounds: int, operations: int) -> dict[str, Result]:
     """Let everybody play in turn, `rounds` times; one round before that warms up and does not count."""
     times: dict[str, list[float]] = {one.name: [] for one in contestants}
-    for _ in range(rounds + 1):
-        for one in contestants:
-            times[one.name].append(_time(one, max(1, int(operations * one.scale))))
+    gc.collect()
+    gc.freeze()  # what else the process holds, a test run's heap say, is nothing to look through each time
+    try:
+        for _ in range(rounds + 1):
+            for one in contestants:
+                times[one.name].append(_time(one, max(1, int(operations * one.scale))))
+    finally:
+        gc.unfreeze()
     return {name: Result(name, tuple(found[1:])) for name, found in times.items()}
 
 

@@ -76,9 +76,9 @@ def test_json_and_folders_go_together(tmp_path: Path) -> None:
     done = in_a_process(
         *(
             "chaos",
-            "busy_shop",
+            "late_wechat_after_alipay",
             "--seeds",
-            "6",
+            "2",
             "--merchant",
             SWALLOWS,
             "--json",
