@@ -9,7 +9,7 @@ import trio
 
 from paytwice.channels import CHANNELS, AskRefund, CreateTrade, Desk
 from paytwice.channels.profile import ChannelProfile
-from paytwice.choices import Choices, Deviation
+from paytwice.choices import Choices, Deviation, Source
 from paytwice.errors import EmptyStory, NestedRun, ProcessDead
 from paytwice.faults import FaultProfile
 from paytwice.kernel.collecting import seldom_collected
@@ -40,6 +40,7 @@ def simulate(
     name: str = "story",
     seed: int | None = None,
     deviations: Iterable[Deviation] | None = None,
+    source: Source | None = None,
     settings: Settings = DEFAULTS,
     merchant: MerchantFactory = reference,
     channels: Mapping[str, ChannelProfile] = CHANNELS,
@@ -49,15 +50,15 @@ def simulate(
     """Play a story once and judge it.
 
     Without a seed the run is calm: constant latencies, first come first served. A seed draws latencies,
-    ties and what the fault profile allows; `deviations` of an earlier run play that run again. Raises
-    nothing that the story or the merchant raise: the run's `failure` has it. `faults` is a profile of your
-    own in place of the one that the settings name. `elide=False` switches off a
-    short cut of the kernel, which changes nothing but speed.
+    ties and what the fault profile allows; `deviations` of an earlier run play that run again; a `source`
+    answers the choices in a way of its own. Raises nothing that the story or the merchant raise: the run's
+    `failure` has it. `faults` is a profile of your own in place of the one that the settings name.
+    `elide=False` switches off a short cut of the kernel, which changes nothing but speed.
     """
     _refuse_nesting("simulate")
     _check_story(story)
     kernel = Kernel(elide=elide)
-    choices = Choices(seed=seed, script=deviations, now=lambda: kernel.now)
+    choices = Choices(seed=seed, script=deviations, source=source, now=lambda: kernel.now)
     world = build(kernel, choices, settings, merchant, channels, faults)
     failure: BaseException | None = None
     with seldom_collected(), deterministic_batches() as batches:
@@ -65,7 +66,7 @@ def simulate(
             trio.run(_play, story, world, batches, clock=kernel)
         except ENDS_A_RUN as error:
             failure = error
-    arguments = _arguments(merchant, channels, faults, deviations is not None)
+    arguments = _arguments(merchant, channels, faults, deviations is not None or source is not None)
     return _result(world, name, seed, failure, arguments)
 
 

@@ -1,0 +1,22 @@
+"""The one source of every decision that is not the program's own, recorded and replayed by name.
+
+Each choice has a calm value: the message is not lost, the process does not crash, first come is first served.
+A run is its story plus its deviations from calm, and a deviation has a name that means something:
+`wechat→merchant payment.notify P1-1 #2: delayed 3m1s`. The name is place + business key + #n, where n counts
+within that name only, so that dropping one deviation does not make another hit a different message.
+
+A draw is counter-based: a mix of the seed, a hash of the name, and n. It therefore depends on nothing that
+happened elsewhere in the run, nor on the process, the hash seed or the Python version.
+"""
+
+from paytwice.choices.bits import Bits as Bits
+from paytwice.choices.choices import Choices as Choices
+from paytwice.choices.deviation import BATCH as BATCH
+from paytwice.choices.deviation import CHOOSE as CHOOSE
+from paytwice.choices.deviation import COUPON as COUPON
+from paytwice.choices.deviation import Deviation as Deviation
+from paytwice.choices.deviation import Value as Value
+from paytwice.choices.sources import Sample as Sample
+from paytwice.choices.sources import Scripted as Scripted
+from paytwice.choices.sources import Seeded as Seeded
+from paytwice.choices.sources import Source as Source

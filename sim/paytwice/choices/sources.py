@@ -1,0 +1,56 @@
+"""Where the values of the choices come from: a seed, or what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+
+from paytwice.choices.bits import MASK, Bits, bits_of
+from paytwice.choices.deviation import Deviation, Value
+
+Sample = Callable[[Bits], Value]  # makes a value of bits, as often as a profile has it
+
+
+class Source(Protocol):
+    """Where the values of the choices come from; a calm run has none."""
+
+    @property
+    def unused(self) -> tuple[Deviation, ...]:
+        """The recorded deviations that named something which did not happen."""
+
+    def value(self, name: str, n: int, calm: Value, sample: Sample | None) -> Value:
+        """Make the n-th choice of a name. Without a `sample` chance has no say in it."""
+
+
+class Seeded:
+    """Every choice is drawn from the seed, its name and n."""
+
+    unused: Final = ()
+
+    def __init__(self, seed: int) -> None:
+        if not 0 <= seed <= MASK:
+            raise ValueError(f"a seed is a whole number from 0 to {MASK}, not {seed!r}")
+        self._seed = Bits(seed).next()
+
+    def value(self, name: str, n: int, calm: Value, sample: Sample | None) -> Value:
+        """Draw a value."""
+        return calm if sample is None else sample(bits_of(self._seed, name, n))
+
+
+class Scripted:
+    """The deviations of an earlier run, and calm for all the rest."""
+
+    def __init__(self, deviations: Iterable[Deviation]) -> None:
+        self._left = {deviation.key: deviation for deviation in deviations}
+        self._values = {key: deviation.value for key, deviation in self._left.items()}
+
+    @property
+    def unused(self) -> tuple[Deviation, ...]:
+        """The deviations that named something which did not happen."""
+        return tuple(self._left.values())
+
+    def value(self, name: str, n: int, calm: Value, sample: Sample | None) -> Value:
+        """Look a value up."""
+        key = name, n
+        self._left.pop(key, None)
+        return self._values.get(key, calm)
