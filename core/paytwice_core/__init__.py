@@ -83,4 +83,5 @@ from paytwice_core.states import RefundRoute as RefundRoute
 from paytwice_core.states import RefundState as RefundState
 from paytwice_core.states import RefundView as RefundView
 from paytwice_core.table import Machine as Machine
+from paytwice_core.table import Pair as Pair
 from paytwice_core.table import Row as Row

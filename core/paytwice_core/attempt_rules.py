@@ -50,7 +50,7 @@ def attempt_heard(draft: Draft, evidence: AttemptEvidence, policy: Policy) -> No
         draft.refuse(f"order {draft.order.id} has no attempt {evidence.attempt}")
         return
     sign = attempt_sign(evidence, attempt, draft.order, policy)
-    row = ATTEMPT.row(attempt.state, sign)
+    row = draft.row(ATTEMPT, attempt.state, sign)
     if row is None:
         draft.unchanged(f"attempt {attempt.id} is {attempt.state}: {sign} changes nothing")
     else:

@@ -141,7 +141,7 @@ def make_room(draft: Draft, attempt: Attempt) -> None:
     for refund in reversed(draft.order.refunds_of(attempt.id)):
         if excess <= 0:
             return
-        row = REFUND.row(refund.state, RefundSign.DISPLACED)
+        row = draft.row(REFUND, refund.state, RefundSign.DISPLACED)
         if row is None or row.target is None or refund.sends > 0:
             continue
         if excess < refund.amount.minor:

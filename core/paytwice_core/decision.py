@@ -11,6 +11,7 @@ import attrs
 from paytwice_core.effects import Effect, RaiseAlarm
 from paytwice_core.order import Attempt, Order, Refund, Winner
 from paytwice_core.states import CloseReason, OrderState
+from paytwice_core.table import G, Machine, Pair, Row, S
 
 
 @attrs.frozen
@@ -56,13 +57,14 @@ class Decision:
 
     `because` is a sentence for the log. `refusal` is set when the evidence was a wish that is not granted,
     or spoke of something this order does not have: it is the answer to whoever brought it, never an
-    exception.
+    exception. `pairs` are the pairs of state and sign that came up and that a table has a row for.
     """
 
     steps: tuple[Step, ...]
     effects: tuple[Effect, ...]
     because: str
     refusal: str | None = None
+    pairs: tuple[Pair, ...] = ()
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -104,6 +106,19 @@ class Draft:
     effects: list[Effect] = attrs.field(factory=list)
     because: list[str] = attrs.field(factory=list)
     refusal: str | None = None
+    pairs: list[Pair] = attrs.field(factory=list)
+
+    def row(self, machine: Machine[S, G], state: S, sign: G) -> Row[S, G] | None:
+        """Find the row of a pair, and put on record that it came up; None means: unchanged, and logged."""
+        found = machine.row(state, sign)
+        if found is not None:
+            self.pairs.append((machine.name, state, sign))
+        return found
+
+    def sure_row(self, machine: Machine[S, G], state: S, sign: G) -> Row[S, G]:
+        """Find the row for a sign that every state has a row for."""
+        self.pairs.append((machine.name, state, sign))
+        return machine.sure_row(state, sign)
 
     def write(self, step: Step, because: str) -> None:
         """Add a step, and see the order with it from here on."""
@@ -130,4 +145,10 @@ class Draft:
 
     def decision(self) -> Decision:
         """Return what has been decided."""
-        return Decision(tuple(self.steps), tuple(self.effects), "; ".join(self.because), self.refusal)
+        return Decision(
+            tuple(self.steps),
+            tuple(self.effects),
+            "; ".join(self.because),
+            self.refusal,
+            tuple(self.pairs),
+        )

@@ -13,7 +13,7 @@ from paytwice_core.states import CloseReason, OrderState
 def start(draft: Draft, wish: StartAttempt, policy: Policy) -> None:
     """Put a new attempt on record, unless that could make the customer pay twice or too late (O2)."""
     order = draft.order
-    row = ORDER.row(order.state, OrderSign.START)
+    row = draft.row(ORDER, order.state, OrderSign.START)
     if row is None or row.target is None:
         _stay(draft, OrderSign.START)
         draft.refuse(_present_state(draft))
@@ -36,7 +36,7 @@ def close(draft: Draft, wish: CloseWanted, policy: Policy) -> None:
     order = draft.order
     channel_first = policy.closing is Closing.CHANNEL_FIRST
     sign = OrderSign.CLOSE_CHANNEL_FIRST if channel_first else OrderSign.CLOSE_LOCAL_FIRST
-    row = ORDER.row(order.state, sign)
+    row = draft.row(ORDER, order.state, sign)
     if row is None or row.target is None:
         _stay(draft, sign)
         draft.refuse(_present_state(draft))
@@ -50,7 +50,7 @@ def close(draft: Draft, wish: CloseWanted, policy: Policy) -> None:
 
 def overdue(draft: Draft) -> None:
     """Tell a person that closing takes too long, and keep asking the channels (O11)."""
-    row = ORDER.row(draft.order.state, OrderSign.OVERDUE)
+    row = draft.row(ORDER, draft.order.state, OrderSign.OVERDUE)
     if row is None:
         draft.unchanged(f"order {draft.order.id} is {draft.order.state}: nothing is overdue")
         return
@@ -68,7 +68,7 @@ def attempt_did_not_pay(draft: Draft) -> None:
 def close_live_attempts(draft: Draft) -> None:
     """Ask the channels to close whatever may still be paid (A6)."""
     for attempt in draft.order.live_attempts:
-        row = ATTEMPT.row(attempt.state, AttemptSign.CLOSE_SENT)
+        row = draft.row(ATTEMPT, attempt.state, AttemptSign.CLOSE_SENT)
         if row is not None and row.target is not None:  # else it is being closed already
             draft.write(AttemptWritten(row.id, attempt.moved(row.target)), row.says)
             draft.ask(CloseTrade(attempt.id))
@@ -77,8 +77,10 @@ def close_live_attempts(draft: Draft) -> None:
 def close_if_nothing_is_live(draft: Draft) -> None:
     """Close an order in CLOSING as soon as none of its attempts can be paid any more (O9)."""
     order = draft.order
-    row = ORDER.row(order.state, OrderSign.NOTHING_LIVE)
-    if row is None or row.target is None or order.live_attempts:
+    if order.live_attempts:
+        return
+    row = draft.row(ORDER, order.state, OrderSign.NOTHING_LIVE)
+    if row is None or row.target is None:
         return
     reason = order.close_reason or CloseReason.EXPIRED
     draft.write(OrderMoved(row.id, row.target, close_reason=reason), row.says)
@@ -90,7 +92,7 @@ def _closed(draft: Draft, reason: CloseReason) -> None:
 
 
 def _stay(draft: Draft, sign: OrderSign) -> None:
-    row = ORDER.row(draft.order.state, sign)
+    row = draft.row(ORDER, draft.order.state, sign)
     if row is not None:
         draft.write(Noted(row.id, draft.order.id), row.says)
 

@@ -85,7 +85,7 @@ def refund_heard(draft: Draft, evidence: RefundEvidence) -> None:
         draft.refuse(f"order {draft.order.id} has no refund {evidence.refund}")
         return
     sign = refund_sign(evidence, refund)
-    row = REFUND.row(refund.state, sign)
+    row = draft.row(REFUND, refund.state, sign)
     if row is None:
         _no_row(draft, refund, sign)
         return

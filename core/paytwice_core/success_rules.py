@@ -57,11 +57,11 @@ def captured(draft: Draft, evidence: Captured, policy: Policy) -> None:
 
 
 def _repeated(draft: Draft, holder: Attempt, first: Attempt, evidence: Captured) -> None:
-    row = ATTEMPT.sure_row(AttemptState.SUCCEEDED, AttemptSign.SUCCESS_REPEATED)
+    row = draft.sure_row(ATTEMPT, AttemptState.SUCCEEDED, AttemptSign.SUCCESS_REPEATED)
     draft.write(Noted(row.id, holder.id), row.says)
     winner = draft.order.winner
     if winner is not None and winner.attempt == holder.id:
-        order_row = ORDER.sure_row(OrderState.PAID, OrderSign.SUCCESS_OF_WINNER)
+        order_row = draft.sure_row(ORDER, OrderState.PAID, OrderSign.SUCCESS_OF_WINNER)
         draft.write(Noted(order_row.id, draft.order.id), order_row.says)
     if holder.captured != evidence.amount or holder.out_trade_no != first.out_trade_no:
         assert holder.captured is not None, "who holds a payment's number has its money"
@@ -74,8 +74,10 @@ def _repeated(draft: Draft, holder: Attempt, first: Attempt, evidence: Captured)
 
 def _new_money(draft: Draft, first: Attempt, evidence: Captured, policy: Policy) -> None:
     shaped = evidence.returned is not None and not evidence.returned.is_zero
-    row = ATTEMPT.sure_row(first.state, AttemptSign.SUCCESS_RETURNED if shaped else AttemptSign.SUCCESS)
-    order_row = ORDER.sure_row(draft.order.state, success_sign(evidence, draft.order, policy))
+    row = draft.sure_row(
+        ATTEMPT, first.state, AttemptSign.SUCCESS_RETURNED if shaped else AttemptSign.SUCCESS
+    )
+    order_row = draft.sure_row(ORDER, draft.order.state, success_sign(evidence, draft.order, policy))
     paid = attrs.evolve(
         first,
         id=first.id if row.target is not None else _id_beside(draft.order, first),

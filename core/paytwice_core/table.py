@@ -9,10 +9,11 @@ are how code, decisions, logs and tests speak of a row; a prime marks a row that
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import attrs
 
+Pair: TypeAlias = tuple[str, str, str]  # a machine by its name, a state of it, and the sign that came
 S = TypeVar("S", bound=StrEnum)
 G = TypeVar("G", bound=StrEnum)
 
@@ -55,6 +56,13 @@ class Machine(Generic[S, G]):
                 assert pair not in found, f"{row.id} and {found[pair].id} disagree about {pair}"
                 found[pair] = row
         return found
+
+    @property
+    def pairs(self) -> Iterator[Pair]:
+        """Yield all pairs of state and sign that a row is for, in the order of the table."""
+        for row in self.rows:
+            for state, sign in row_pairs(row):
+                yield self.name, state, sign
 
     def row(self, state: S, sign: G) -> Row[S, G] | None:
         """Find the row for a pair; None means: unchanged, and logged."""

@@ -14,7 +14,7 @@ from paytwice.choices import Deviation
 from paytwice.journal import Journal
 from paytwice.merchant.port import OrderView, RefundStanding, Standing
 from paytwice.oracle import INVARIANTS, Conclusion, Verdict
-from paytwice_core import Money
+from paytwice_core import Money, Pair
 
 
 @attrs.frozen
@@ -103,6 +103,7 @@ class Run:
     command: tuple[str, ...] = ()  # what plays this run again, where a scenario was played
     begins: datetime = attrs.field(factory=lambda: Calendar().begins)
     stood_at: str = ""  # where the story stood when a failure from outside ended it: file:line
+    reached: tuple[Pair, ...] = ()  # what the merchant says came up: machine, state, evidence; sorted
 
     @property
     def verdict(self) -> Verdict:

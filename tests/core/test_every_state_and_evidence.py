@@ -25,6 +25,7 @@ from paytwice_core import (
     Evidence,
     Order,
     OrderState,
+    Pair,
     Policy,
     RefundReason,
     RefundState,
@@ -134,6 +135,7 @@ def every_case() -> Iterator[tuple[Policy, Order, Evidence]]:
 
 def test_nothing_makes_decide_raise_and_no_final_word_is_taken_back() -> None:
     seen: set[str] = set()
+    pairs: set[Pair] = set()
     for policy, order, evidence in every_case():
         decision = decide(order, evidence, policy)
         after = apply(order, decision)
@@ -143,9 +145,11 @@ def test_nothing_makes_decide_raise_and_no_final_word_is_taken_back() -> None:
         assert after.winner == order.winner or order.winner is None
         assert after.state is order.state or order.state is not OrderState.PAID
         seen |= set(decision.rows)
+        pairs |= set(decision.pairs)
 
     # O1 is Order.new; all other rows are exercised by something above.
     assert seen == {row.id for machine in MACHINES for row in machine.rows} - {"O1"}
+    assert pairs == {pair for machine in MACHINES for pair in machine.pairs}
 
 
 def test_a_paid_order_has_the_winner_that_paid_it() -> None:

@@ -24,7 +24,7 @@ from paytwice.merchant.shop import ShopClient, Warehouse
 from paytwice.merchant.store import Database, Store
 from paytwice.network.envelope import Envelope
 from paytwice.network.network import Network
-from paytwice_core import Policy
+from paytwice_core import Pair, Policy
 
 RAISED: Final = Ack(500, "")
 DONE: Final = "done"
@@ -69,6 +69,7 @@ class MerchantHost:
     skew: int = 0
     busy: int = 0  # handlers at work
     errors: list[BaseException] = attrs.field(factory=list)
+    reached: set[Pair] = attrs.field(factory=set)
     process: Process | None = None
     merchant: Merchant | None = None
     _crew: Crew | None = None
@@ -126,6 +127,7 @@ class MerchantHost:
             app_id=self.app_id,
             mch_id=self.mch_id,
             spawn=spawn,
+            reached=self.reached.update,
         )
 
     def _alarm(self, about: str, why: str) -> None:

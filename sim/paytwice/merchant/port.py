@@ -10,7 +10,7 @@ may crash. Handlers run concurrently, as in a web server.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,7 +18,7 @@ import attrs
 
 from paytwice.channels.messages import Ack, Answer, Credential, Notification
 from paytwice.channels.requests import AbnormalRoute
-from paytwice_core import Money, Policy
+from paytwice_core import Money, Pair, Policy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -208,6 +208,9 @@ class Surroundings:
     app_id: str  # whose notifications are ours: others are to be refused, whatever they say
     mch_id: str
     spawn: Callable[..., None]  # spawn(label, async_function, *args): work that dies with the process
+    reached: Callable[
+        [Iterable[Pair]], None
+    ]  # which (machine, state, evidence) came up: campaigns count them
 
 
 class Merchant(Protocol):

@@ -199,6 +199,7 @@ def _result(
         arguments=arguments,
         settings=world.settings.as_text(),
         begins=world.calendar.begins,
+        reached=tuple(sorted(world.merchant.reached)),
     )
 
 

@@ -15,7 +15,8 @@ from paytwice.journal import What
 from paytwice.merchant.port import CustomerAnswer, Refusal, Said
 from paytwice.merchant.reference.merchant import ReferenceMerchant, reference
 from paytwice.story.player import Story
-from paytwice_core import Closing, LateSuccess, Mismatch, Money
+from paytwice.story.scenario import load
+from paytwice_core import MACHINES, Closing, LateSuccess, Mismatch, Money
 
 REOPENING = Settings(closing=Closing.LOCAL_FIRST, late=LateSuccess.REOPEN_IF_STOCK)
 
@@ -365,3 +366,12 @@ def test_who_has_paid_nothing_and_cannot_any_more_is_asked_to_pay_again() -> Non
     played(story)
 
     assert answers == [Said.PAY_AGAIN, Said.OPEN]
+
+
+def test_a_run_knows_which_pairs_of_state_and_evidence_came_up() -> None:
+    run = load("late_wechat_after_alipay").play().run
+
+    assert ("order", "PAID", "SUCCESS") in run.reached, "a second payment of a paid order"
+    assert ("order", "CLOSED", "SUCCESS") not in run.reached
+    assert set(run.reached) < {pair for machine in MACHINES for pair in machine.pairs}
+    assert list(run.reached) == sorted(run.reached)

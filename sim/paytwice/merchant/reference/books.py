@@ -104,6 +104,7 @@ class Books:
             told = evidence(kept.order) if callable(evidence) else evidence
             told = await self._with_stock(tx, kept.order, told)
             decision = decide(kept.order, told, self.around.policy)
+            self.around.reached(decision.pairs)
             after = apply(kept.order, decision)
             jobs = self._jobs(after, decision, kept.version + 1, job)
             if after is not kept.order:
