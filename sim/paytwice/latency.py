@@ -39,6 +39,11 @@ class Latency:
         low, high = self.points[i], self.points[i + 1]
         return low + (high - low) * bits.below(1024) // 1024
 
+    def can_be(self, ms: object) -> bool:
+        """Say whether a value is one that this distribution may give."""
+        points = self.points or (self.calm,)
+        return isinstance(ms, int) and points[0] <= ms <= points[-1]
+
     @classmethod
     def constant(cls, ms: int) -> Latency:
         """Always the same."""

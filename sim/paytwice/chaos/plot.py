@@ -9,12 +9,19 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from paytwice.choices import Deviation
+from paytwice.choices import Deviation, Mutated, Source
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
 from paytwice.run import Run
 from paytwice.story.loading import load_factory
 from paytwice.story.scenario import Scenario, load
+
+Origin = tuple[int, ...]  # a seed, and the mutations that were made of its run, one upon the other
+
+
+def origin_text(origin: Origin) -> str:
+    """An origin in a word: `17`, or `17+3` for the third mutation of seed 17."""
+    return "+".join(map(str, origin))
 
 
 @attrs.frozen
@@ -45,14 +52,32 @@ class Stage:
         """Play one seed."""
         return self._play(seed=seed)
 
+    def play_origin(self, origin: Origin) -> Run:
+        """Play a seed, and what mutations made of it."""
+        run = self.play(origin[0])
+        for mutation in origin[1:]:
+            run = self.mutate(run.deviations, mutation)
+        return run
+
+    def mutate(self, deviations: Sequence[Deviation], mutation: int) -> Run:
+        """Play what a mutation makes of recorded deviations."""
+        return self._play(source=Mutated(deviations, mutation))
+
     def replay(self, deviations: Sequence[Deviation]) -> Run:
         """Play recorded deviations, and calm for all the rest."""
         return self._play(deviations=deviations)
 
-    def _play(self, *, seed: int | None = None, deviations: Sequence[Deviation] | None = None) -> Run:
+    def _play(
+        self,
+        *,
+        seed: int | None = None,
+        deviations: Sequence[Deviation] | None = None,
+        source: Source | None = None,
+    ) -> Run:
         played = self.scenario.play(
             seed=seed,
             deviations=deviations,
+            source=source,
             changes=self.plot.changes,
             merchant=self.factory,
             merchant_name=self.plot.merchant,

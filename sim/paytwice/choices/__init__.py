@@ -16,6 +16,7 @@ from paytwice.choices.deviation import CHOOSE as CHOOSE
 from paytwice.choices.deviation import COUPON as COUPON
 from paytwice.choices.deviation import Deviation as Deviation
 from paytwice.choices.deviation import Value as Value
+from paytwice.choices.mutated import Mutated as Mutated
 from paytwice.choices.sources import Sample as Sample
 from paytwice.choices.sources import Scripted as Scripted
 from paytwice.choices.sources import Seeded as Seeded

@@ -41,24 +41,40 @@ class Choices:
         self._counts: dict[str, int] = {}
         self._now = now
 
-    def draw(self, name: str, calm: Value, sample: Sample | None) -> Value:
+    def draw(
+        self,
+        name: str,
+        calm: Value,
+        sample: Sample | None,
+        fits: Callable[[Value], bool] | None = None,
+    ) -> Value:
         """Make a choice: `calm` on a calm run, else what `sample` makes of bits or what was recorded.
 
-        Without a `sample` a seed cannot but choose `calm`: the choice is counted, and nothing is drawn.
+        Without a `sample` a seed cannot but choose `calm`: the choice is counted, and nothing is drawn. What
+        was recorded and does not fit (any more) is calm as well.
         """
         if self.calm:
             return calm
         self._counts[name] = n = self._counts.get(name, 0) + 1
-        return self._decide(name, n, calm, sample)
+        return self._decide(name, n, calm, sample, fits)
 
     def count(self, name: str) -> int:
         """Count one more choice of this name, and say which it is; the first is 1."""
         self._counts[name] = n = self._counts.get(name, 0) + 1
         return n
 
-    def _decide(self, name: str, n: int, calm: Value, sample: Sample | None) -> Value:
+    def _decide(
+        self,
+        name: str,
+        n: int,
+        calm: Value,
+        sample: Sample | None,
+        fits: Callable[[Value], bool] | None = None,
+    ) -> Value:
         assert self.source is not None, "a calm run decides nothing"
         value = self.source.value(name, n, calm, sample)
+        if fits is not None and not fits(value):
+            return calm
         self.draws += sample is not None
         if value != calm:
             self._taken.append((name, n, value, self._now()))

@@ -38,6 +38,7 @@ class Faults:
     choices: Choices
     profile: FaultProfile
     planned: dict[str, str] = attrs.field(factory=dict)  # what the story wants at the next access like this
+    healed: bool = False  # nothing goes wrong any more, whatever was recorded
 
     def at_access(self, place: str, *, store: bool) -> str | None:
         """Choose what happens at an access: nothing, `crash MS`, `fail`, or `slow MS`."""
@@ -45,6 +46,9 @@ class Faults:
             if fnmatchcase(place, pattern):
                 return self.planned.pop(pattern)
         if self.choices.calm:
+            return None
+        if self.healed:
+            self.choices.count(place)
             return None
         profile = self.profile
         sample: Callable[[Bits], Value] | None = None

@@ -19,7 +19,7 @@ from typing import Any, Final
 import attrs
 
 from paytwice.channels import CHANNELS, ChannelProfile
-from paytwice.choices import Deviation
+from paytwice.choices import Deviation, Source
 from paytwice.errors import PaytwiceError
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
@@ -65,24 +65,26 @@ class Scenario:
         *,
         seed: int | None = None,
         deviations: Sequence[Deviation] | None = None,
+        source: Source | None = None,
         changes: Mapping[str, str] | None = None,
         merchant: MerchantFactory = reference,
         merchant_name: str | None = None,
     ) -> Played:
         """Play it once: from a seed, from deviations, or from its own, which mostly is the calm run.
 
-        `merchant_name` goes into the replay command.
+        A `source` answers the choices in a way of its own. `merchant_name` goes into the replay command.
         """
         changes = dict(changes or {})
         settings = self.settings.changed(changes)
         guarded = _Guarded(self.story)
-        if deviations is None and seed is None and self.deviations:
+        if deviations is None and seed is None and source is None and self.deviations:
             deviations = self.deviations
         run = simulate(
             guarded.play,
             name=self.name,
             seed=seed,
             deviations=deviations,
+            source=source,
             settings=settings,
             merchant=merchant,
             channels=self.channels,

@@ -74,6 +74,7 @@ class World:
         self.is_healed = True
         self.unmet = [*self.network.weather.unmet, *(f"crash before {one!r}" for one in self.faults.planned)]
         self.network.profile = self.faults.profile = CALM
+        self.network.healed = self.faults.healed = True
         self.faults.planned.clear()
         for name, actor in self.actors.items():
             actor.faults = CALM
