@@ -86,7 +86,7 @@ def shrunk_block() -> str:
 
     stage = attrs.evolve(Plot("busy_shop", {"profile": "rough"}).loaded(), factory=SwallowsTheSecond)
     census = Census()
-    census.take("busy_shop", [result_of(stage.play(seed)) for seed in range(SEEDS)])
+    census.take("busy_shop", [result_of((seed,), stage.play(seed)) for seed in range(SEEDS)])
     finding = next(findings([stage], census))
     assert finding.shrunk is not None, finding.why_not
     return _fenced("text", "\n".join(summary(finding.shrunk)))

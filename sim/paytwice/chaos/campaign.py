@@ -1,49 +1,46 @@
-"""A campaign: many seeds of some plots, spread over workers, each result kept once.
+"""A campaign: many runs of some plots, spread over workers, each result kept once.
 
-Chunks of seeds are handed out as workers get free; what comes back is written down at once. Where a worker
-dies, what it and the others had in hand is played again, one seed at a time and alone, until it is known
-which seed kills a process: that one is a result too.
+Chunks of runs are handed out as workers get free; what comes back is written down at once. Where a worker
+dies, what it and the others had in hand is played again, one run at a time and alone, until it is known
+which kills a process: that one is a result too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from itertools import islice
 from typing import Final
 
 import attrs
 
 from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import Result
+from paytwice.chaos.search import Search
 from paytwice.chaos.store import ResultStore
 from paytwice.chaos.worker import MEMORY, SECONDS, Chunk, play_chunk
 
 CHUNK: Final = 25
+DIED: Final = "the worker process died while it played this run"
 
-Clock = Callable[[], float]
+Tell = Callable[[str, Sequence[Result]], object]
 
 
 @attrs.frozen
 class Campaign:
-    """What is played: so many seeds of each plot, from `begin` on."""
+    """What is played: so many seeds of each plot, from `begin` on, and so many mutations for 100 seeds."""
 
     plots: tuple[Plot, ...]
     seeds: int
     begin: int = 0
+    mutations: int = 0
     chunk: int = CHUNK
-    seconds: float = SECONDS  # for each seed
+    seconds: float = SECONDS  # for each run
     memory: int = MEMORY
 
-    def chunks(self, store: ResultStore) -> Iterator[Chunk]:
-        """What is left to play, the plots in turn, so that each has its share of a budget that runs out."""
-        done = [store.done(name(plot)) for plot in self.plots]
-        for begin in range(self.begin, self.begin + self.seeds, self.chunk):
-            end = min(begin + self.chunk, self.begin + self.seeds)
-            for plot, known in zip(self.plots, done, strict=True):
-                seeds = tuple(seed for seed in range(begin, end) if seed not in known)
-                if seeds:
-                    yield Chunk(plot, seeds, self.seconds, self.memory)
+    def search(self, plot: Plot, store: ResultStore) -> Search:
+        """What is left to play of a plot."""
+        known = {one.origin: one.reached if self.mutations else () for one in store.of_plot(name(plot))}
+        return Search(plot, range(self.begin, self.begin + self.seeds), self.chunk, self.mutations, known)
 
 
 def name(plot: Plot) -> str:
@@ -84,22 +81,23 @@ def play(
     campaign: Campaign,
     store: ResultStore,
     crew: Crew,
-    tell: Callable[[str, Sequence[Result]], object],
+    tell: Tell,
     is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Play what is left of a campaign, until all is played or `is_over`; `tell` hears of each chunk."""
-    left = campaign.chunks(store)
+    searches = {name(plot): campaign.search(plot, store) for plot in campaign.plots}
+    left = _in_turn(campaign, list(searches.values()))
     at_work: dict[Future[list[Result]], Chunk] = {}
 
     def keep(chunk: Chunk, results: Sequence[Result]) -> None:
         store.add(name(chunk.plot), results)
+        searches[name(chunk.plot)].take(results)
         tell(name(chunk.plot), results)
 
     try:
         while True:
-            if not is_over():
-                for chunk in islice(left, 2 * crew.jobs - len(at_work)):
-                    at_work[crew.submit(chunk)] = chunk
+            while not is_over() and len(at_work) < 2 * crew.jobs and (chunk := next(left, None)) is not None:
+                at_work[crew.submit(chunk)] = chunk
             if not at_work:
                 return
             done, _ = wait(at_work, return_when=FIRST_COMPLETED)
@@ -123,10 +121,26 @@ def play(
 
 
 def _one_by_one(chunk: Chunk, crew: Crew) -> Iterator[list[Result]]:
-    """Play each seed of a chunk alone; one with which the worker dies again is the one that kills it."""
-    for seed in chunk.seeds:
+    """Play each run of a chunk alone; one with which the worker dies again is the one that kills it."""
+    for origin in chunk.origins:
         try:
-            yield crew.submit(attrs.evolve(chunk, seeds=(seed,))).result()
+            yield crew.submit(attrs.evolve(chunk, origins=(origin,))).result()
         except BrokenExecutor:
             crew.replace()
-            yield [Result(seed, "failed", "", failure="the worker process died while it played this seed")]
+            yield [Result(origin, "failed", "", failure=DIED)]
+
+
+def _in_turn(campaign: Campaign, searches: Sequence[Search]) -> Iterator[Chunk | None]:
+    """The plots in turn, so that each has its share of a budget; None while all have to wait."""
+    left = list(searches)
+    while left:
+        are_waiting = True
+        for search in list(left):
+            origins = search.next()
+            if origins is None:
+                left.remove(search)
+            elif origins:
+                are_waiting = False
+                yield Chunk(search.plot, origins, campaign.seconds, campaign.memory)
+        if are_waiting and left:
+            yield None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from hashlib import blake2b
 
 import attrs
 
+from paytwice.chaos.coverage import PAIRS, unpacked
+from paytwice.chaos.plot import Origin
 from paytwice.chaos.result import Broken, Result
 from paytwice.chaos.situations import NAMES
 from paytwice.oracle import INVARIANTS
@@ -19,14 +22,14 @@ class Signature:
     plot: str
     invariant: str
     count: int = 0
-    first: int = 0  # the smallest seed
-    simplest: tuple[int, int] = (0, 0)  # the fewest deviations that such a run had, and its seed
+    first: Origin = ()  # the smallest seed, or where none broke it the first mutation
+    simplest: tuple[int, Origin] = (0, ())  # the fewest deviations that such a run had, and which it was
     worst: Broken | None = None  # the one with the most at stake, in minor units
 
     def take(self, result: Result, broken: Broken) -> None:
         """Count one more."""
-        size = result.deviations, result.seed
-        self.first = min(self.first, result.seed) if self.count else result.seed
+        size = result.deviations, result.origin
+        self.first = min(self.first or result.origin, result.origin, key=lambda one: (len(one), one))
         self.simplest = min(self.simplest, size) if self.count else size
         self.count += 1
         if self.worst is None or broken.at_stake > self.worst.at_stake:
@@ -44,14 +47,17 @@ class Census:
 
     runs: int = 0
     of_before: int = 0  # runs of them that an earlier campaign played
-    digests: set[str] = attrs.field(factory=set)
+    drawn: int = 0  # judged runs that are independent draws, of seeds; mutations are none
+    drawn_distinct: int = 0  # draws that were like no run before them
+    digests: set[int] = attrs.field(factory=set)  # 64 bits of each: a campaign may be long
     outcomes: Counter[str] = attrs.field(factory=Counter)
     checked: Counter[str] = attrs.field(factory=Counter)
     vacuous: Counter[str] = attrs.field(factory=Counter)
     situations: Counter[str] = attrs.field(factory=Counter)
     chance: Counter[str] = attrs.field(factory=Counter)  # runs in which a kind of deviation happened
     signatures: dict[tuple[str, str], Signature] = attrs.field(factory=dict)
-    failures: dict[tuple[str, int], str] = attrs.field(factory=dict)
+    core: Counter[str] = attrs.field(factory=Counter)  # pairs of state and evidence
+    failures: dict[tuple[str, str], str] = attrs.field(factory=dict)
 
     def take(self, plot: str, results: Iterable[Result]) -> None:
         """Count some results of a plot."""
@@ -59,9 +65,13 @@ class Census:
             self.runs += 1
             self.outcomes[one.outcome] += 1
             if one.outcome == "failed":
-                self.failures[plot, one.seed] = one.failure
+                self.failures[plot, one.name] = one.failure
                 continue
-            self.digests.add(one.digest)
+            digest = int.from_bytes(blake2b(one.digest.encode(), digest_size=8).digest())
+            self.drawn += one.is_drawn
+            self.drawn_distinct += one.is_drawn and digest not in self.digests
+            self.digests.add(digest)
+            self.core.update(unpacked(one.core))
             self.checked.update(one.checked)
             self.vacuous.update(one.vacuous)
             self.situations.update(one.situations)
@@ -105,12 +115,17 @@ class Census:
         return [name for name in INVARIANTS if self.vacuous[name] and not self.checked[name]]
 
     @property
+    def unreached_pairs(self) -> list[str]:
+        """The pairs of the core's tables that no run came to."""
+        return [name for name in PAIRS if not self.core[name]]
+
+    @property
     def bound(self) -> float | None:
         """The share of violating seeds that is excluded at 95 %, where none was found; None where some were.
 
-        Exact for independent draws: 1 - 0.05^(1/n). Runs that came out the same are draws all the same.
+        Exact for independent draws: 1 - 0.05^(1/n). Runs that came out the same are draws all the same;
+        mutations of runs are none.
         """
-        judged = self.runs - self.outcomes["failed"]
-        if self.signatures or not judged:
+        if self.signatures or not self.drawn:
             return None
-        return float(1 - 0.05 ** (1 / judged))
+        return float(1 - 0.05 ** (1 / self.drawn))

@@ -8,7 +8,7 @@ import attrs
 
 from paytwice.chaos.aim import Aim
 from paytwice.chaos.census import Census, Signature
-from paytwice.chaos.plot import Stage
+from paytwice.chaos.plot import Origin, Stage, origin_text
 from paytwice.chaos.shrink import Shrunk, shrink
 
 
@@ -17,15 +17,15 @@ class Finding:
     """A failure that a campaign found, and what it shrank to; `why_not` where it cannot be shrunk."""
 
     stage: Stage
-    seed: int
+    origin: Origin
     signature: Signature
     shrunk: Shrunk | None
     why_not: str = ""
 
     @property
     def name(self) -> str:
-        """A name for its folder: the story, the promise, the seed."""
-        return f"{self.stage.scenario.name}-{self.signature.invariant}-{self.seed}"
+        """A name for its folder: the story, the promise, the run."""
+        return f"{self.stage.scenario.name}-{self.signature.invariant}-{origin_text(self.origin)}"
 
 
 def findings(stages: Sequence[Stage], census: Census) -> Iterator[Finding]:
@@ -38,17 +38,16 @@ def findings(stages: Sequence[Stage], census: Census) -> Iterator[Finding]:
     for one in census.ranked:
         if (one.plot, one.invariant) in explained:
             continue
-        stage, seed = known[one.plot], one.simplest[1]
-        run = stage.play(seed)
+        stage, origin = known[one.plot], one.simplest[1]
+        run = stage.play_origin(origin)
         order = next((each.order for each in run.verdict.violations if each.invariant == one.invariant), None)
         try:
             if order is None:
-                raise ValueError(
-                    f"seed {seed} broke {one.invariant} in the campaign, and does not break it here"
-                )
+                said = f"run {origin_text(origin)} broke {one.invariant} in the campaign"
+                raise ValueError(f"{said}, and does not break it here")
             shrunk = shrink(stage.replay, run, Aim(one.invariant, order))
         except ValueError as error:
-            yield Finding(stage, seed, one, None, str(error))
+            yield Finding(stage, origin, one, None, str(error))
             continue
         explained.update((one.plot, each.invariant) for each in shrunk.run.verdict.violations)
-        yield Finding(stage, seed, one, shrunk)
+        yield Finding(stage, origin, one, shrunk)

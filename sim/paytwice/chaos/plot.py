@@ -40,7 +40,7 @@ class Plot:
         return Stage(self, scenario, factory)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Stage:
     """A plot that is loaded, so that it can be played."""
 

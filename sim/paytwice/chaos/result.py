@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import attrs
 
+from paytwice.chaos.coverage import packed, unpacked
+from paytwice.chaos.plot import Origin, origin_text
 from paytwice.chaos.situations import situations
 from paytwice.places import place_of
 from paytwice.report.chance import kind
@@ -26,9 +28,9 @@ class Broken:
 
 @attrs.frozen
 class Result:
-    """What came of one seed. `outcome` is ok, violated, unknown, or failed: the run ended early."""
+    """What came of one run. `outcome` is ok, violated, unknown, or failed: the run ended early."""
 
-    seed: int
+    origin: Origin
     outcome: str
     digest: str
     broken: tuple[Broken, ...] = ()
@@ -39,14 +41,29 @@ class Result:
     chance: Mapping[str, int] = attrs.field(factory=dict)  # deviations by kind
     deviations: int = 0
     virtual_ms: int = 0
+    core: int = 0  # the pairs of state and evidence of the core that came up, packed
+
+    @property
+    def name(self) -> str:
+        """The origin in a word."""
+        return origin_text(self.origin)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is an independent draw; what was kept and mutated is none."""
+        return len(self.origin) == 1
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """The situations and the pairs that it came to."""
+        return (*self.situations, *unpacked(self.core))
 
 
-def result_of(run: Run) -> Result:
-    """What a campaign keeps of a run that was played from a seed."""
-    assert run.seed is not None, "a campaign plays seeds"
+def result_of(origin: Origin, run: Run) -> Result:
+    """What a campaign keeps of a run."""
     failure = run.failure
     return Result(
-        run.seed,
+        origin,
         run.outcome if failure is None else "failed",
         run.digest,
         tuple(
@@ -60,4 +77,5 @@ def result_of(run: Run) -> Result:
         dict(Counter(kind(one) for one in run.deviations)),
         len(run.deviations),
         run.ended_at,
+        packed(run.reached),
     )

@@ -1,6 +1,6 @@
 """The results of a campaign in a SQLite file, so that one that was killed goes on where it was.
 
-The campaign is the only writer, and commits a chunk of seeds at a time: what is lost with a kill is the chunk
+The campaign is the only writer, and commits a chunk of runs at a time: what is lost with a kill is the chunk
 in flight. Anybody may read meanwhile (write-ahead logging).
 """
 
@@ -15,20 +15,21 @@ from typing import Any, Final
 import attrs
 import cattrs
 
+from paytwice.chaos.coverage import TABLES
 from paytwice.chaos.result import Result
 from paytwice.errors import PaytwiceError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _CONVERTER: Final = cattrs.Converter(unstruct_collection_overrides={tuple: list})
 _SCHEMA: Final = """
 create table if not exists campaign (format integer not null, plots text not null);
 create table if not exists result (
     plot text not null,
-    seed text not null,
+    origin text not null,
     outcome text not null,
     digest text not null,
     told text not null,
-    primary key (plot, seed)
+    primary key (plot, origin)
 ) without rowid;
 """
 
@@ -39,14 +40,15 @@ class StoreError(PaytwiceError):
 
 @attrs.define(eq=False)
 class ResultStore:
-    """The results of one campaign, by plot and seed (as text: SQLite's integers have 63 bits)."""
+    """The results of one campaign, by plot and origin; without a path they are kept for its time only."""
 
     path: Path | None
     _db: sqlite3.Connection = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         try:
-            self._db = sqlite3.connect(":memory:" if self.path is None else self.path, isolation_level=None)
+            # A file without a name goes by itself, and is not kept in memory.
+            self._db = sqlite3.connect(self.path or "", isolation_level=None)
             self._db.execute("pragma journal_mode = wal")
             self._db.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
@@ -54,7 +56,7 @@ class ResultStore:
 
     def begin(self, plots: dict[str, Any]) -> None:
         """Say what is played. Raises StoreError if the file has the results of another campaign."""
-        told = json.dumps(plots, sort_keys=True, ensure_ascii=False)
+        told = json.dumps({**plots, "tables": TABLES}, sort_keys=True, ensure_ascii=False)
         row = self._db.execute("select format, plots from campaign").fetchone()
         if row is None:
             self._db.execute("insert into campaign values (?, ?)", (FORMAT, told))
@@ -64,15 +66,15 @@ class ResultStore:
                 "scenarios, settings and merchant"
             )
 
-    def done(self, plot: str) -> set[int]:
-        """The seeds of a plot that have been played."""
-        rows = self._db.execute("select seed from result where plot = ?", (plot,))
-        return {int(seed) for (seed,) in rows}
+    def of_plot(self, plot: str) -> Iterator[Result]:
+        """What has been written down of a plot."""
+        for (told,) in self._db.execute("select told from result where plot = ?", (plot,)):
+            yield _CONVERTER.structure(json.loads(told), Result)
 
     def add(self, plot: str, results: Iterable[Result]) -> None:
         """Write down a chunk, at once or not at all."""
         rows = [
-            (plot, str(one.seed), one.outcome, one.digest, json.dumps(_CONVERTER.unstructure(one)))
+            (plot, one.name, one.outcome, one.digest, json.dumps(_CONVERTER.unstructure(one)))
             for one in results
         ]
         self._db.execute("begin immediate")
@@ -84,8 +86,8 @@ class ResultStore:
         self._db.execute("commit")
 
     def results(self) -> Iterator[tuple[str, Result]]:
-        """Everything that has been written down, by plot and seed."""
-        rows = self._db.execute("select plot, told from result order by plot, length(seed), seed")
+        """Everything that has been written down, by plot and origin."""
+        rows = self._db.execute("select plot, told from result order by plot, length(origin), origin")
         for plot, told in rows:
             yield plot, _CONVERTER.structure(json.loads(told), Result)
 

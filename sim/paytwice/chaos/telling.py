@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from paytwice.chaos.census import Census, Signature
+from paytwice.chaos.coverage import PAIRS
+from paytwice.chaos.plot import origin_text
 from paytwice.oracle import INVARIANTS
 from paytwice_core import Money
 
@@ -18,22 +20,28 @@ Lines = Iterator[tuple[str, str]]
 def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
     """The report of a campaign as lines with a style each."""
     failed = census.outcomes["failed"]
+    mutated = census.runs - failed - census.drawn
     found = "no violation" if not census.signatures else f"{census.outcomes['violated']} runs with violations"
     good = not census.signatures and not failed
     yield f"{census.runs} runs, {census.distinct} of them distinct: {found}{_others(census)}", STYLES[good]
     for one in census.ranked:
         yield from _signature(one, currency)
-    for (plot, seed), why in sorted(census.failures.items())[:5]:
-        yield f"  {plot} seed {seed} has no verdict: {why}", "red"
+    for (plot, run), why in sorted(census.failures.items())[:5]:
+        yield f"  {plot} seed {run} has no verdict: {why}", "red"
     if (bound := census.bound) is not None:
-        yield (
-            f"0 violations in {census.runs - failed} independent draws: such a draw violates a promise in "
-            f"less than {bound:.2%} of cases, at 95 %",
-            "",
-        )
+        draws = f"{census.drawn:,} independent draws, {census.drawn_distinct:,} of them distinct"
+        yield f"0 violations in {draws}: below {bound:.2%} of this distribution, at 95 %", ""
+    if mutated > 0:
+        yield f"{mutated:,} more runs were mutated from such as reached something new: they are no draws", ""
     reached = [f"{name} ×{census.situations[name]}" for name in census.reached]
     yield from _listed("What happened, and in how many runs: ", reached)
     yield from _listed("What never happened: ", census.unreached)
+    chance = [f"{name} ×{count}" for name, count in census.chance.most_common()]
+    yield from _listed("What chance did, and in how many runs: ", chance)
+    if census.core:
+        unreached = census.unreached_pairs
+        said = f"Of the core's {len(PAIRS)} pairs of state and evidence {len(PAIRS) - len(unreached)} came up"
+        yield from _listed(f"{said}; never: ", unreached) if unreached else iter([(said, "dim")])
     yield from _listed("Promises that had nothing to check: ", census.never_checked)
     before = f", {census.of_before} of them played before" if census.of_before else ""
     yield f"{seconds:.1f} s, {census.rate(seconds):.0f} seeds a second{before}", "dim"
@@ -50,7 +58,8 @@ def _signature(one: Signature, currency: str) -> Lines:
     yield f"  {one.invariant} {title}: {one.count} runs of {one.plot}, up to {money} at stake", "bold red"
     if one.worst is not None:
         yield f"      {one.worst.says}", ""
-    yield f"      first seen with seed {one.first}", "dim"
+    seed = "seed" if len(one.first) == 1 else "the mutated run"
+    yield f"      first seen with {seed} {origin_text(one.first)}", "dim"
 
 
 def _listed(head: str, names: list[str]) -> Lines:
@@ -63,12 +72,15 @@ def as_json(census: Census, seconds: float) -> dict[str, Any]:
     return {
         "runs": census.runs,
         "distinct": census.distinct,
+        "draws": census.drawn,
+        "draws_distinct": census.drawn_distinct,
         "violations": [
             {
                 "invariant": one.invariant,
                 "scenario": one.plot,
                 "count": one.count,
-                "first_seed": one.first,
+                "first_seed": one.first[0],
+                "first_run": origin_text(one.first),  # with what mutations made of that seed
                 "at_stake": one.at_stake,
                 "says": "" if one.worst is None else one.worst.says,
             }
@@ -76,13 +88,17 @@ def as_json(census: Census, seconds: float) -> dict[str, Any]:
         ],
         "unknown": census.outcomes["unknown"],
         "failed": [
-            {"scenario": plot, "seed": seed, "why": why}
-            for (plot, seed), why in sorted(census.failures.items())
+            {"scenario": plot, "run": run, "why": why} for (plot, run), why in sorted(census.failures.items())
         ],
         "seconds": round(seconds, 3),
         "seeds_per_second": round(census.rate(seconds), 1),
         "played_before": census.of_before,
         "bound_95": census.bound,
+        "coverage": {
+            "pairs": len(PAIRS),
+            "reached": len(PAIRS) - len(census.unreached_pairs),
+            "unreached": census.unreached_pairs,
+        },
         "situations": dict(sorted(census.situations.items())),
         "situations_unreached": census.unreached,
         "chance": dict(sorted(census.chance.items())),

@@ -1,6 +1,6 @@
 """What a worker process does: plays a chunk of seeds, each within limits of its own.
 
-A seed that hangs, or that eats memory, becomes a result that says so. One that kills the process takes the
+A run that hangs, or that eats memory, becomes a result that says so. One that kills the process takes the
 chunk with it, and the campaign finds out which it was.
 """
 
@@ -20,18 +20,20 @@ from typing import Final
 
 import attrs
 
-from paytwice.chaos.plot import Plot, Stage
+from paytwice.chaos.plot import Origin, Plot, Stage
 from paytwice.chaos.result import Result, result_of
+from paytwice.choices import Deviation
 from paytwice.errors import PaytwiceError
 from paytwice.places import place_of
+from paytwice.run import Run
 from paytwice.wording import one_line
 
 SECONDS: Final = 60
 MEMORY: Final = 4 << 30  # bytes of address space
 
 
-class SeedTimeout(PaytwiceError):
-    """A seed took longer than it may."""
+class RunTimeout(PaytwiceError):
+    """A run took longer than it may."""
 
 
 def end_with_parent() -> None:
@@ -49,23 +51,23 @@ def end_with_parent() -> None:
 
 @attrs.frozen
 class Chunk:
-    """Some seeds of one plot, played one after the other in one process."""
+    """Some runs of one plot, played one after the other in one process."""
 
     plot: Plot
-    seeds: tuple[int, ...]
-    seconds: float = SECONDS  # for each seed
+    origins: tuple[Origin, ...]
+    seconds: float = SECONDS  # for each run
     memory: int = MEMORY  # bytes for the process; 0 for no limit
 
 
 def play_chunk(chunk: Chunk) -> list[Result]:
-    """Play all seeds of a chunk."""
+    """Play all runs of a chunk."""
     if chunk.memory:
         _, most = resource.getrlimit(resource.RLIMIT_AS)
         wanted = chunk.memory if most == resource.RLIM_INFINITY else min(chunk.memory, most)
         resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
     plot = chunk.plot
     stage = _loaded(plot.source, tuple(sorted(plot.changes.items())), plot.merchant)
-    return [_play(stage, seed, chunk.seconds) for seed in chunk.seeds]
+    return [_play(stage, origin, chunk.seconds) for origin in chunk.origins]
 
 
 @lru_cache(maxsize=64)
@@ -73,33 +75,42 @@ def _loaded(source: str, changes: Sequence[tuple[str, str]], merchant: str | Non
     return Plot(source, dict(changes), merchant).loaded()
 
 
-def _play(stage: Stage, seed: int, seconds: float) -> Result:
+def _play(stage: Stage, origin: Origin, seconds: float) -> Result:
     try:
-        with _within(seconds, seed):
-            run = stage.play(seed)
-            return result_of(run)
-    except SeedTimeout as error:
-        return Result(seed, "failed", "", failure=str(error))
+        with _within(seconds):
+            return result_of(origin, _run(stage, origin))
+    except RunTimeout as error:
+        return Result(origin, "failed", "", failure=str(error))
     except MemoryError:
-        return Result(seed, "failed", "", failure="MemoryError: the seed needs more memory than it may have")
+        return Result(origin, "failed", "", failure="MemoryError: the run needs more memory than it may have")
     except (
         Exception,
         SystemExit,
-    ) as error:  # a merchant that wants to end the process, say: one seed's matter
-        return Result(
-            seed, "failed", "", failure=f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
-        )
+    ) as error:  # SystemExit: a merchant's that wants to end it all
+        why = f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
+        return Result(origin, "failed", "", failure=why)
+
+
+def _run(stage: Stage, origin: Origin) -> Run:
+    *base, last = origin
+    return stage.mutate(_deviations(stage, tuple(base)), last) if base else stage.play(last)
+
+
+@lru_cache(maxsize=16)
+def _deviations(stage: Stage, origin: Origin) -> Sequence[Deviation]:
+    """What mutations begin with: several are made of the same run."""
+    return stage.play_origin(origin).deviations
 
 
 @contextmanager
-def _within(seconds: float, seed: int) -> Iterator[None]:
-    """Raise SeedTimeout in the block when it has taken so long; only a process's main thread can do that."""
+def _within(seconds: float) -> Iterator[None]:
+    """Raise RunTimeout in the block when it has taken so long; only a process's main thread can do that."""
     if current_thread() is not main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
 
     def too_long(_number: int, _frame: FrameType | None) -> None:
-        raise SeedTimeout(f"SeedTimeout: seed {seed} took more than {seconds:g} s")
+        raise RunTimeout(f"RunTimeout: it took more than {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, too_long)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -174,7 +174,7 @@ def _tell_findings(stages: Sequence[Stage], census: Census, out: Path | None, *,
     for one in findings(stages, census) if out is not None or not quiet else ():
         lines = [one.why_not] if one.shrunk is None else list(summary(one.shrunk))
         if out is not None and one.shrunk is not None:
-            folder = write_folder(out / one.name, one.stage, one.shrunk, seed=one.seed)
+            folder = write_folder(out / one.name, one.stage, one.shrunk, seed=one.origin[0])
             lines.append(f"  written to {folder}")
         if not quiet:
             print_lines([("", ""), *((line, "") for line in lines)])
