@@ -33,7 +33,7 @@ def replay(file: Path, story: str | None, merchant: str | None, quiet: bool) -> 
         recorded = read(file)
     except ReplayError as error:
         refuse(str(error))
-    stage = _stage(file, recorded, story, merchant)
+    stage = stage_of(file, recorded, story, merchant)
     run = stage.replay(recorded.deviations)
     if run.failure is not None:
         refuse(f"{file}: the run ended early: {type(run.failure).__name__}: {run.failure}", 3)
@@ -47,7 +47,8 @@ def replay(file: Path, story: str | None, merchant: str | None, quiet: bool) -> 
     return {Outcome.FIXED: 0, Outcome.STALE: 3}.get(outcome, 1)
 
 
-def _stage(file: Path, recorded: Replay, story: str | None, merchant: str | None) -> Stage:
+def stage_of(file: Path, recorded: Replay, story: str | None, merchant: str | None) -> Stage:
+    """Load what a file was recorded with; what it names and does not have by that name here is asked for."""
     from paytwice.chaos.plot import Plot
     from paytwice.story.loading import LoadingError, available
 
