@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+import attrs
+
+from paytwice.chaos import decision
 from paytwice.chaos.plot import Stage
 from paytwice.chaos.replay import record
 from paytwice.chaos.script import script, script_name
@@ -14,6 +17,7 @@ from paytwice.pictures.mermaid import mermaid
 from paytwice.pictures.reading import picture
 from paytwice.report.text import report
 from paytwice.report.timeline import stamp
+from paytwice.story.loading import available
 
 
 def write_folder(folder: Path, stage: Stage, shrunk: Shrunk, *, seed: int | None) -> Path:
@@ -31,6 +35,7 @@ def write_folder(folder: Path, stage: Stage, shrunk: Shrunk, *, seed: int | None
         "sequence.mmd": mermaid(picture(run, title)),
         f"{script_name(replay)}.py": script(replay),
     }
+    texts.update(decision.files(shrunk))
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     if find_spec("matplotlib") is not None:
@@ -44,7 +49,21 @@ def story(stage: Stage, shrunk: Shrunk) -> Iterator[str]:
     """The shrunk failure as a story: what it takes, what makes the difference, and the run."""
     yield from summary(shrunk)
     yield ""
-    yield from (line for line, _ in report(shrunk.run, stage.scenario.title))
+    if shrunk.passing is not None:
+        yield from decision.in_words(shrunk)
+        yield ""
+    run = attrs.evolve(shrunk.run, command=_command(stage))
+    yield from (line for line, _ in report(run, stage.scenario.title))
+
+
+def _command(stage: Stage) -> tuple[str, ...]:
+    """What plays it again: no command but `replay` takes deviations."""
+    plot, words = stage.plot, ["paytwice", "replay", "replay.json"]
+    if plot.source not in available():
+        words += ["--story", plot.source]
+    if plot.merchant is not None:
+        words += ["--merchant", plot.merchant]
+    return tuple(words)
 
 
 def summary(shrunk: Shrunk) -> Iterator[str]:
@@ -62,5 +81,7 @@ def summary(shrunk: Shrunk) -> Iterator[str]:
         yield f"The same run breaks {', '.join(others)} too"
     if shrunk.decisive is not None:
         yield f"Without `{shrunk.decisive}` the run passes"
+    elif shrunk.is_finished:
+        yield "Whichever of them is left out, the run still does not pass: something else breaks in its place"
     if not shrunk.is_finished:
         yield f"(shrinking stopped after {shrunk.runs} runs; there may be a smaller set)"

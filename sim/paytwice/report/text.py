@@ -94,6 +94,8 @@ def replay_command(run: Run) -> str:
 def _how(run: Run) -> str:
     if run.seed is not None:
         return f"seed {run.seed}, profile {run.profile}"
+    if run.deviations:
+        return f"calm but for {len(run.deviations)} deviation{'s' * (len(run.deviations) > 1)}"
     idle = f" (the profile {run.profile} needs a --seed to draw from)" if run.profile != "calm" else ""
     return f"calm{idle}"
 
