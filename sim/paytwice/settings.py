@@ -30,7 +30,14 @@ def _check_kind(_settings: object, field: attrs.Attribute[Any], value: object) -
     """A setting is of its default's kind: "LOCAL_FIRST" is not Closing.LOCAL_FIRST, and 1 is not True."""
     kind = type(field.default)
     if type(value) is not kind:
-        raise ValueError(f"{field.name} must be a {kind.__name__}, such as {field.default!r}, not {value!r}")
+        raise ValueError(f"{field.name} must be {_allowed(kind)}, not {value!r}")
+
+
+def _allowed(kind: type[object]) -> str:
+    """What a setting of this kind takes, as one writes it."""
+    if issubclass(kind, Enum):
+        return " or ".join(f"{kind.__name__}.{one.name}" for one in kind)
+    return "True or False" if kind is bool else "a whole number"
 
 
 def _check_begins(_settings: object, field: attrs.Attribute[datetime], moment: datetime) -> None:
@@ -41,8 +48,11 @@ def _check_begins(_settings: object, field: attrs.Attribute[datetime], moment: d
 
 
 def _between(least: int, most: int) -> Callable[[object, attrs.Attribute[int], int], None]:
-    def check(settings: object, field: attrs.Attribute[int], ms: int) -> None:
-        _check_kind(settings, field, ms)
+    def check(_settings: object, field: attrs.Attribute[int], ms: int) -> None:
+        if type(ms) is not int:
+            raise ValueError(
+                f"{field.name} must be whole milliseconds, as minutes(15) gives them, not {ms!r}"
+            )
         if not least <= ms <= most:
             raise ValueError(
                 f"{field.name} must be between {_duration_text(least)} and {_duration_text(most)}, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -133,9 +134,21 @@ def test_a_currency_that_no_channel_takes_is_named() -> None:
     assert "no channel takes USD: they take CNY" in str(simulate(in_dollars).failure)
 
 
-@pytest.mark.parametrize("wrong", [{"closing": "LOCAL_FIRST"}, {"bill": 1}, {"expires": 1.5}, {"stock": 1.0}])
-def test_a_setting_of_the_wrong_kind_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=f"^{next(iter(wrong))} must be a "):
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (
+            {"closing": "LOCAL_FIRST"},
+            "closing must be Closing.LOCAL_FIRST or Closing.CHANNEL_FIRST, not 'LOCAL_FIRST'",
+        ),
+        ({"bill": 1}, "bill must be True or False, not 1"),
+        ({"expires": 1.5}, "expires must be whole milliseconds, as minutes(15) gives them, not 1.5"),
+        ({"skew": True}, "skew must be whole milliseconds, as minutes(15) gives them, not True"),
+        ({"stock": 1.0}, "stock must be a whole number, not 1.0"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_refused_in_words(wrong: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
         Settings(**wrong)
 
 
