@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paytwice.cli.on_github import tell_github, tell_story_to_github
 from paytwice.cli.options import pairs
 from paytwice.cli.printing import print_json, print_lines
 from paytwice.cli.usage import INTERRUPTED, refuse
@@ -71,6 +72,7 @@ def chaos(
         print_json(census_as_json(census, seconds))
     else:
         print_lines(told(census, seconds))
+    tell_github(census, campaign.plots, seconds, quiet=as_json)
     if stopped:
         said = "stopped before the end" + (
             "" if store is None else f"; the same command goes on from {store}"
@@ -176,5 +178,6 @@ def _tell_findings(stages: Sequence[Stage], census: Census, out: Path | None, *,
         if out is not None and one.shrunk is not None:
             folder = write_folder(out / one.name, one.stage, one.shrunk, seed=one.origin[0])
             lines.append(f"  written to {folder}")
+        tell_story_to_github(one.name, lines)
         if not quiet:
             print_lines([("", ""), *((line, "") for line in lines)])
