@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paytwice.cli.campaigning import BY_HAND, LOST, hire, played
+from paytwice.cli.junit_file import junit_file
 from paytwice.cli.options import pairs
 from paytwice.cli.printing import print_json, print_lines
 from paytwice.cli.usage import INTERRUPTED, refuse
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 @click.option("--merchant", metavar="MODULE:FACTORY", help="Put your own merchant in place of ours.")
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE.sqlite", help="Keep results; go on.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="A folder for each failure.")
+@click.option(
+    "--junitxml", type=click.Path(path_type=Path), metavar="F", help="Write the results as JUnit XML."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and nothing else.")
 def chaos(
     scenarios: tuple[str, ...],
@@ -50,6 +54,7 @@ def chaos(
     merchant: str | None,
     store: Path | None,
     out: Path | None,
+    junitxml: Path | None,
     as_json: bool,
 ) -> int:
     """Play many seeds of scenarios and worlds, and shrink what breaks to a short story.
@@ -66,11 +71,13 @@ def chaos(
         _make(out)
     number = seeds or (10_000_000 if minutes is not None else 1_000)
     campaign = Campaign(tuple(stage.plot for stage in stages), number, begin)
+    write_junit = junit_file(junitxml)
     census, seconds, stopped = played(campaign, store, hire(executor, jobs), minutes)
     if as_json:
         print_json(census_as_json(census, seconds))
     else:
         print_lines(told(census, seconds))
+    write_junit(campaign, census, seconds, stopped)
     if stopped:
         said = stopped + ("" if store is None else f"; the same command goes on from {store}")
         click.echo(f"paytwice: {said}", err=True)
