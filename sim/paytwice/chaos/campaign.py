@@ -15,11 +15,12 @@ import attrs
 
 from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import Result
-from paytwice.chaos.search import Search
+from paytwice.chaos.search import ROUND, Search
 from paytwice.chaos.store import ResultStore
 from paytwice.chaos.worker import MEMORY, SECONDS, Chunk, play_chunk
 
 CHUNK: Final = 25
+OF_CHANCE: Final = ("profile", "schedule")
 DIED: Final = "the worker process died while it played this run"
 
 Tell = Callable[[str, Sequence[Result]], object]
@@ -36,6 +37,16 @@ class Campaign:
     chunk: int = CHUNK
     seconds: float = SECONDS  # for each run
     memory: int = MEMORY
+
+    @property
+    def runs(self) -> int:
+        """How many runs there will be, about: there are fewer mutations where little is new."""
+        return len(self.plots) * (self.seeds + self.seeds * self.mutations // ROUND)
+
+    @property
+    def chance(self) -> dict[str, str]:
+        """The settings that say what may go wrong and who goes first, without those of the stories."""
+        return {key: value for key, value in self.plots[0].changes.items() if key in OF_CHANCE}
 
     def search(self, plot: Plot, store: ResultStore) -> Search:
         """What is left to play of a plot."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -13,6 +14,9 @@ from paytwice.chaos.plot import Origin
 from paytwice.chaos.result import Broken, Result
 from paytwice.chaos.situations import NAMES
 from paytwice.oracle import INVARIANTS
+
+if TYPE_CHECKING:
+    from paytwice.chaos.canary import Canary
 
 
 @attrs.define
@@ -57,6 +61,7 @@ class Census:
     chance: Counter[str] = attrs.field(factory=Counter)  # runs in which a kind of deviation happened
     signatures: dict[tuple[str, str], Signature] = attrs.field(factory=dict)
     core: Counter[str] = attrs.field(factory=Counter)  # pairs of state and evidence
+    canary: Canary | None = None
     failures: dict[tuple[str, str], str] = attrs.field(factory=dict)
 
     def take(self, plot: str, results: Iterable[Result]) -> None:
@@ -80,6 +85,11 @@ class Census:
                 signature = self.signatures.setdefault((plot, invariant), Signature(plot, invariant))
                 mine = [broken for broken in one.broken if broken.invariant == invariant]
                 signature.take(one, max(mine, key=lambda broken: broken.at_stake))
+
+    @property
+    def is_believable(self) -> bool:
+        """Whether every run has a verdict, and the merchant that is known to be broken was caught."""
+        return not self.failures and (self.canary is None or self.canary.is_caught)
 
     @property
     def distinct(self) -> int:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
+from paytwice.chaos.canary import Canary
 from paytwice.chaos.census import Census, Signature
 from paytwice.chaos.coverage import PAIRS
 from paytwice.chaos.plot import origin_text
@@ -22,7 +23,7 @@ def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
     failed = census.outcomes["failed"]
     mutated = census.runs - failed - census.drawn
     found = "no violation" if not census.signatures else f"{census.outcomes['violated']} runs with violations"
-    good = not census.signatures and not failed
+    good = not census.signatures and census.is_believable
     yield f"{census.runs} runs, {census.distinct} of them distinct: {found}{_others(census)}", STYLES[good]
     for one in census.ranked:
         yield from _signature(one, currency)
@@ -43,6 +44,8 @@ def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
         said = f"Of the core's {len(PAIRS)} pairs of state and evidence {len(PAIRS) - len(unreached)} came up"
         yield from _listed(f"{said}; never: ", unreached) if unreached else iter([(said, "dim")])
     yield from _listed("Promises that had nothing to check: ", census.never_checked)
+    if census.canary is not None:
+        yield from _canary(census.canary)
     before = f", {census.of_before} of them played before" if census.of_before else ""
     yield f"{seconds:.1f} s, {census.rate(seconds):.0f} seeds a second{before}", "dim"
 
@@ -60,6 +63,15 @@ def _signature(one: Signature, currency: str) -> Lines:
         yield f"      {one.worst.says}", ""
     seed = "seed" if len(one.first) == 1 else "the mutated run"
     yield f"      first seen with {seed} {origin_text(one.first)}", "dim"
+
+
+def _canary(canary: Canary) -> Lines:
+    known = "The canary, a merchant that is known to be broken, was"
+    if canary.is_caught:
+        yield f"{known} caught with seed {canary.caught_with}", "dim"
+    else:
+        said = f"{known} NOT caught in {canary.seeds} seeds: that this campaign finds nothing means nothing"
+        yield said, "bold red"
 
 
 def _listed(head: str, names: list[str]) -> Lines:
@@ -98,6 +110,13 @@ def as_json(census: Census, seconds: float) -> dict[str, Any]:
             "pairs": len(PAIRS),
             "reached": len(PAIRS) - len(census.unreached_pairs),
             "unreached": census.unreached_pairs,
+        },
+        "canary": None
+        if census.canary is None
+        else {
+            "caught": census.canary.is_caught,
+            "seed": census.canary.caught_with,
+            "seeds": census.canary.seeds,
         },
         "situations": dict(sorted(census.situations.items())),
         "situations_unreached": census.unreached,

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from paytwice.cli.campaigning import BY_HAND, LOST, hire, played
+from paytwice.cli.junit_file import junit_file
 from paytwice.cli.on_github import tell_github, tell_story_to_github
 from paytwice.cli.options import pairs
 from paytwice.cli.printing import print_json, print_lines
 from paytwice.cli.usage import INTERRUPTED, refuse
 
 if TYPE_CHECKING:
-    from paytwice.chaos.campaign import Campaign
     from paytwice.chaos.census import Census
     from paytwice.chaos.plot import Stage
-    from paytwice.chaos.result import Result
-
-Tell = Callable[[str, Sequence["Result"]], None]
 
 
 @click.command()
@@ -31,32 +25,51 @@ Tell = Callable[[str, Sequence["Result"]], None]
 @click.option("--seeds", type=click.IntRange(1, 10_000_000), metavar="N", help="Seeds of each [1000].")
 @click.option("--minutes", type=click.FloatRange(0.01), metavar="M", help="Begin no seed after so long.")
 @click.option("--from", "begin", type=click.IntRange(0), default=0, metavar="S", help="The first seed [0].")
+@click.option(
+    "--mutate",
+    type=click.IntRange(0, 1000),
+    default=0,
+    metavar="N",
+    help="For every 100 seeds, mutate the runs that reached something new into N more [0].",
+)
 @click.option("--profile", default="rough", metavar="P", help="The fault profile [rough].")
 @click.option(
     "--set", "changes", callback=pairs, multiple=True, metavar="KEY=VALUE", help="Change a setting."
 )
 @click.option("--jobs", type=click.IntRange(1, 512), metavar="J", help="Processes [one a core].")
+@click.option(
+    "--executor",
+    default="process",
+    metavar="E",
+    help="Who plays: process, dask:ADDRESS or module:factory [process].",
+)
 @click.option("--merchant", metavar="MODULE:FACTORY", help="Put your own merchant in place of ours.")
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE.sqlite", help="Keep results; go on.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="A folder for each failure.")
+@click.option(
+    "--junitxml", type=click.Path(path_type=Path), metavar="F", help="Write the results as JUnit XML."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and nothing else.")
 def chaos(
     scenarios: tuple[str, ...],
     seeds: int | None,
     minutes: float | None,
     begin: int,
+    mutate: int,
     profile: str,
     changes: dict[str, str],
     jobs: int | None,
+    executor: str,
     merchant: str | None,
     store: Path | None,
     out: Path | None,
+    junitxml: Path | None,
     as_json: bool,
 ) -> int:
     """Play many seeds of scenarios and worlds, and shrink what breaks to a short story.
 
     Without a name it plays busy_shop. Exit status: 0 nothing broke, 1 violated, 2 bad usage, 3 a seed has no
-    verdict.
+    verdict, the executor plays no more, or a merchant that is known to be broken was not caught.
     """
     from paytwice.chaos.campaign import Campaign
     from paytwice.chaos.telling import as_json as census_as_json
@@ -66,21 +79,21 @@ def chaos(
     if out is not None:
         _make(out)
     number = seeds or (10_000_000 if minutes is not None else 1_000)
-    campaign = Campaign(tuple(stage.plot for stage in stages), number, begin)
-    census, seconds, stopped = _play(campaign, store, jobs or os.cpu_count() or 1, minutes)
+    campaign = Campaign(tuple(stage.plot for stage in stages), number, begin, mutate)
+    write_junit = junit_file(junitxml)
+    census, seconds, stopped = played(campaign, store, hire(executor, jobs), minutes)
     if as_json:
         print_json(census_as_json(census, seconds))
     else:
         print_lines(told(census, seconds))
     tell_github(census, campaign.plots, seconds, quiet=as_json)
+    write_junit(campaign, census, seconds, stopped)
     if stopped:
-        said = "stopped before the end" + (
-            "" if store is None else f"; the same command goes on from {store}"
-        )
+        said = stopped + ("" if store is None else f"; the same command goes on from {store}")
         click.echo(f"paytwice: {said}", err=True)
-        return INTERRUPTED
+        return INTERRUPTED if stopped == BY_HAND else 1 if census.signatures else LOST
     _tell_findings(stages, census, out, quiet=as_json)
-    return 1 if census.signatures else 3 if census.failures else 0
+    return 1 if census.signatures else 0 if census.is_believable else 3
 
 
 def _stages(scenarios: Sequence[str], changes: dict[str, str], merchant: str | None) -> list[Stage]:
@@ -100,72 +113,6 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         refuse(f"--out {folder} cannot be made: {error.strerror}")
-
-
-def _play(
-    campaign: Campaign, path: Path | None, jobs: int, minutes: float | None
-) -> tuple[Census, float, bool]:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    from paytwice.chaos.campaign import Crew, name, play
-    from paytwice.chaos.census import Census
-    from paytwice.chaos.store import ResultStore, StoreError
-    from paytwice.chaos.worker import end_with_parent
-
-    try:
-        store = ResultStore(path)
-        store.begin({name(plot): [dict(plot.changes), plot.merchant] for plot in campaign.plots})
-    except StoreError as error:
-        refuse(str(error))
-    census, began = Census(), time.monotonic()  # noqa: TID251  # how long a campaign took is no part of a run
-    for plot, result in store.results():
-        census.take(plot, [result])
-    census.of_before = census.runs
-
-    def seconds() -> float:
-        return time.monotonic() - began  # noqa: TID251
-
-    def is_over() -> bool:
-        return minutes is not None and seconds() >= 60 * minutes
-
-    spawn = multiprocessing.get_context("spawn")
-    crew = Crew(lambda: ProcessPoolExecutor(jobs, mp_context=spawn, initializer=end_with_parent), jobs)
-    stopped = False
-    try:
-        with _progress(campaign, census, seconds) as tell:
-            play(campaign, store, crew, tell, is_over)
-    except KeyboardInterrupt:
-        stopped = True
-    finally:
-        crew.dismiss()
-        store.close()
-    return census, seconds(), stopped
-
-
-@contextmanager
-def _progress(campaign: Campaign, census: Census, seconds: Callable[[], float]) -> Iterator[Tell]:
-    """Count what comes in, with a live line where somebody watches."""
-    if not sys.stderr.isatty():
-        yield census.take
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=campaign.seeds * len(campaign.plots), completed=census.runs)
-
-        def tell(plot: str, results: Sequence[Result]) -> None:
-            census.take(plot, results)
-            rate = census.rate(seconds())
-            broken = (
-                " ".join(f"{one.invariant} ×{one.count}" for one in census.ranked[:4]) or "nothing broken"
-            )
-            said = f"{census.runs} runs, {census.distinct} distinct, {rate:.0f}/s, {broken}"
-            bar.update(task, completed=census.runs, description=said)
-
-        yield tell
 
 
 def _tell_findings(stages: Sequence[Stage], census: Census, out: Path | None, *, quiet: bool) -> None:

@@ -11,7 +11,7 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, cast
@@ -109,29 +109,32 @@ def _why(error: BaseException, path: Path) -> str:
     return f"{type(error).__name__}: {one_line(error)}{where}"
 
 
-# -- merchants ----------------------------------------------------------------------------------------------
+# -- merchants, and other factories -------------------------------------------------------------------------
 
 
 def load_factory(name: str) -> MerchantFactory:
-    """The merchant factory `module:name`, with the current folder on the path as `python -m` has it."""
+    """The merchant factory `module:name`."""
+    return cast("MerchantFactory", load_named(name, "a merchant", "shop.payments:make_merchant"))
+
+
+def load_named(name: str, kind: str, example: str) -> Callable[..., object]:
+    """The factory `module:name` of `kind`, with the current folder on the path as `python -m` has it."""
     module_name, colon, attribute = name.partition(":")
     if not colon or not module_name or not attribute:
-        raise LoadingError(
-            f"a merchant is given as MODULE:FACTORY, such as shop.payments:make_merchant, not {name!r}"
-        )
+        raise LoadingError(f"{kind} is given as MODULE:FACTORY, such as {example}, not {name!r}")
     if "" not in sys.path:
         sys.path.insert(0, "")
-    module = _import_module(module_name)
+    module = _import_module(module_name, kind.split()[-1])
     if not hasattr(module, attribute):
         names = [one for one in vars(module) if not one.startswith("_") and callable(getattr(module, one))]
         raise LoadingError(f"module {module_name} has no {attribute!r}{nearest(attribute, names)}")
     factory = getattr(module, attribute)
     if not callable(factory):
-        raise LoadingError(f"{name} is a {type(factory).__name__}, not a factory that makes a merchant")
-    return cast("MerchantFactory", factory)
+        raise LoadingError(f"{name} is a {type(factory).__name__}, not a factory that makes {kind}")
+    return cast("Callable[..., object]", factory)
 
 
-def _import_module(name: str) -> ModuleType:
+def _import_module(name: str, kind: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except BaseException as error:
@@ -140,7 +143,7 @@ def _import_module(name: str) -> ModuleType:
         why = f"{type(error).__name__}: {one_line(error)}"
         if isinstance(error, ModuleNotFoundError) and error.name is not None and name.startswith(error.name):
             why = f"there is no module {error.name!r}{_neighbours(error.name)}"
-        raise LoadingError(f"merchant module {name} cannot be imported: {why}") from error
+        raise LoadingError(f"{kind} module {name} cannot be imported: {why}") from error
 
 
 def _neighbours(name: str) -> str:

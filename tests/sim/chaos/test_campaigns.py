@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 import pytest
+from tests.sim.chaos.deadly import DEADLY
 
 from paytwice.chaos.campaign import Campaign, Crew, play
 from paytwice.chaos.census import Census
@@ -24,27 +25,6 @@ from paytwice.chaos.worker import Chunk, end_with_parent, play_chunk
 
 PLOT = Plot("busy_shop", {"profile": "rough"})
 SPAWN = multiprocessing.get_context("spawn")
-DEADLY = '''
-"""A story that kills its process, or hangs, or asks for too much memory, at some seeds."""
-
-import os
-import signal
-
-from paytwice import Simulation
-
-
-async def story(sim: Simulation) -> None:
-    order = await sim.checkout("99.00 CNY")
-    await order.pay("wechat")
-    match sim.choose("ends", 12):
-        case 3:
-            os.kill(os.getpid(), signal.SIGKILL)
-        case 5:
-            while True:
-                pass
-        case 7:
-            b"x" * (1 << 42)
-'''
 
 
 class Here(Executor):
