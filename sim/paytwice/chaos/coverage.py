@@ -11,11 +11,22 @@ from typing import Final
 
 from paytwice_core import MACHINES, Pair
 
+BY: Final = " × "
+
 
 def pair_name(pair: Pair) -> str:
     """A pair in words: `order PAID × SUCCESS`."""
     machine, state, evidence = pair
-    return f"{machine} {state} × {evidence}"
+    return f"{machine} {state}{BY}{evidence}"
+
+
+def by_state(names: Iterable[str]) -> list[str]:
+    """Names of pairs with one entry a state: `order PAID × SUCCESS | START`."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        state, _, evidence = name.partition(BY)
+        found.setdefault(state, []).append(evidence)
+    return [f"{state}{BY}{' | '.join(evidence)}" for state, evidence in found.items()]
 
 
 PAIRS: Final = tuple(pair_name(pair) for machine in MACHINES for pair in machine.pairs)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from paytwice.chaos.canary import Canary
 from paytwice.chaos.census import Census, Signature
-from paytwice.chaos.coverage import PAIRS
+from paytwice.chaos.coverage import PAIRS, by_state
 from paytwice.chaos.plot import origin_text
 from paytwice.oracle import INVARIANTS
 from paytwice_core import Money
@@ -42,7 +42,7 @@ def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
     if census.core:
         unreached = census.unreached_pairs
         said = f"Of the core's {len(PAIRS)} pairs of state and evidence {len(PAIRS) - len(unreached)} came up"
-        yield from _listed(f"{said}; never: ", unreached) if unreached else iter([(said, "dim")])
+        yield from _listed(f"{said}; never: ", by_state(unreached)) if unreached else iter([(said, "dim")])
     yield from _listed("Promises that had nothing to check: ", census.never_checked)
     if census.canary is not None:
         yield from _canary(census.canary)
