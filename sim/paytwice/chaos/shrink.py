@@ -36,13 +36,21 @@ class Shrunk:
     decisive: Deviation | None
 
 
-def shrink(replay: Replay, failing: Run, aim: Aim | None = None, *, most_runs: int = MOST_RUNS) -> Shrunk:
+def shrink(
+    replay: Replay,
+    failing: Run,
+    aim: Aim | None = None,
+    *,
+    most_runs: int = MOST_RUNS,
+    is_over: Callable[[], bool] = lambda: False,
+) -> Shrunk:
     """Shrink a failing run. `replay` plays the same story with some deviations and calm for all the rest.
 
+    No run is begun when `is_over`, but for the first: what is known to fail by then is what it came down to.
     Raises ValueError if `failing` breaks no promise, or breaks none when it is replayed from its deviations.
     """
     wanted = Aim.of(failing) if aim is None else aim
-    search = _Search(replay, wanted, most_runs)
+    search = _Search(replay, wanted, most_runs, is_over)
     if not search.takes(failing.deviations):
         raise ValueError(
             f"{failing.scenario} does not break {wanted.invariant} again when it is played from its "
@@ -76,13 +84,14 @@ class _Search:
     replay: Replay
     aim: Aim
     most_runs: int
+    is_over: Callable[[], bool]
     runs: int = 0
     kept: tuple[Deviation, ...] = ()
     run: Run | None = None
 
     @property
     def is_within_limits(self) -> bool:
-        return self.runs < self.most_runs
+        return self.runs < self.most_runs and not self.is_over()
 
     def takes(self, candidate: Sequence[Deviation]) -> bool:
         """Play a candidate, and keep it in place of what we have if it fails in the same way."""
@@ -97,14 +106,17 @@ class _Search:
 
     def drop(self) -> None:
         """Leave out as much as goes: all of it, then halves, quarters, single ones."""
-        if self.kept and self.takes(()):
+        if self.kept and self.is_within_limits and self.takes(()):
             return
         parts = 2
         while len(self.kept) >= 2 and self.is_within_limits:
             size = -(-len(self.kept) // parts)
             begins = range(0, len(self.kept), size)
             # From the end: what comes late is more often a mere consequence.
-            if any(self.takes(self.kept[:begin] + self.kept[begin + size :]) for begin in reversed(begins)):
+            if any(
+                self.is_within_limits and self.takes(self.kept[:begin] + self.kept[begin + size :])
+                for begin in reversed(begins)
+            ):
                 parts = max(parts - 1, 2)
             elif size == 1:
                 return

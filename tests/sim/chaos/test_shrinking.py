@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from tests.sim.merchants.mistaken import ComparesTheChannelOnly, SwallowsTheSecond
 
@@ -149,3 +151,18 @@ def test_simpler_values_are_rounder_and_smaller(value: object, tried: list[objec
 
 def test_of_three_copies_one_is_left_out_first() -> None:
     assert next(simpler((1, 2, 3))) == (2, 3)
+
+
+def test_shrinking_ends_when_its_time_is_over_with_what_it_has(failing: Run) -> None:
+    replay, played = replays(BUSY.story, SwallowsTheSecond), list[int]()
+
+    def counted(deviations: Sequence[Deviation]) -> Run:
+        played.append(len(deviations))
+        return replay(deviations)
+
+    small = shrink(counted, failing, is_over=lambda: len(played) >= 5)
+
+    assert (len(played), small.runs) == (5, 5)
+    assert not small.is_finished
+    assert small.aim.is_hit_by(small.run)
+    assert small.run.deviations == small.deviations
