@@ -23,7 +23,8 @@ from paytwice.story.loading import available
 def write_folder(folder: Path, stage: Stage, shrunk: Shrunk, *, seed: int | None) -> Path:
     """Write the story of a shrunk failure into a folder, which is made; `seed` is the one it was found with.
 
-    There is no swimlane.svg where matplotlib is not installed.
+    There is no swimlane.svg where matplotlib is not installed, and no script that loads its story by name
+    where it has none.
     """
     folder.mkdir(parents=True, exist_ok=True)
     run, title = shrunk.run, stage.scenario.title
@@ -33,8 +34,9 @@ def write_folder(folder: Path, stage: Stage, shrunk: Shrunk, *, seed: int | None
         "replay.json": replay.as_json(),
         "journal.jsonl": "".join(f"{line}\n" for line in run.journal.jsonl()),
         "sequence.mmd": mermaid(picture(run, title)),
-        f"{script_name(replay)}.py": script(replay),
     }
+    if stage.scenario.source:
+        texts[f"{script_name(replay)}.py"] = script(replay)
     texts.update(decision.files(shrunk))
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -52,7 +54,9 @@ def story(stage: Stage, shrunk: Shrunk) -> Iterator[str]:
     if shrunk.passing is not None:
         yield from decision.in_words(shrunk)
         yield ""
-    run = attrs.evolve(shrunk.run, command=_command(stage))
+    run = shrunk.run
+    if stage.scenario.source:  # else it is known only to who plays it, and the run says how
+        run = attrs.evolve(run, command=_command(stage))
     yield from (line for line, _ in report(run, stage.scenario.title))
 
 
