@@ -63,6 +63,11 @@ def merchant_block() -> str:
     return _fenced("python", _code(TESTS / "merchants" / "small.py"))
 
 
+def tests_block() -> str:
+    """Tests under pytest."""
+    return _fenced("python", _code(TESTS / "plugin" / "in_your_tests.py"))
+
+
 def channel_block() -> str:
     """A channel nobody foresaw."""
     return _fenced("python", _code(TESTS / "own_channel.py"))
@@ -98,6 +103,7 @@ BLOCKS: Final[Mapping[str, Callable[[], str]]] = {
     "scenarios": scenarios_block,
     "example": example_block,
     "merchant": merchant_block,
+    "tests": tests_block,
     "channel": channel_block,
     "invariants": invariants_block,
     "machines": machines_block,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -17,9 +18,10 @@ ROOT: Final = Path(__file__).parents[1]
 SEED_STORY: Final = "late_wechat_after_alipay"
 
 
-def _run(*command: str | Path, folder: Path) -> str:
+def _run(*command: str | Path, folder: Path, status: int = 0) -> str:
     """Run a command away from the checkout, with nothing of this process's Python in its environment."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    ours = ("PYTHON", "PYTEST")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     done = subprocess.run(
         [str(word) for word in command],
         cwd=folder,
@@ -30,7 +32,7 @@ def _run(*command: str | Path, folder: Path) -> str:
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == status, done.stdout + done.stderr
     return done.stdout
 
 
@@ -121,3 +123,33 @@ def test_a_shipped_scenario_that_fails_names_its_own_lines(home: Path, tmp_path:
     )
 
     assert f"{SEED_STORY}.py:" in _run(_python(home), "-c", code, folder=tmp_path)
+
+
+def test_the_tests_of_another_team_run_against_what_is_installed(home: Path, tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    shutil.copytree(
+        ROOT / "tests" / "sim" / "plugin" / "sample_project",
+        project,
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    python = _python(home)
+    pytest_there = (python, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", "--junitxml=junit.xml")
+
+    told = _run(*pytest_there, folder=project)
+
+    assert "13 passed" in told
+    assert "paytwice: 13 runs, 13 distinct, 1 violated" in told
+    junit = (project / "junit.xml").read_text(encoding="utf-8")
+    assert junit.count('<property name="paytwice.outcome" value="ok"') == 12
+
+    broken = _run(
+        *(python, "-m", "pytest", "-p", "no:cacheprovider", "-k", "seed7", "--paytwice-out=failures"),
+        *("--paytwice-merchant", "shop.payments:Forgetful"),
+        folder=project,
+        status=1,
+    )
+
+    assert "S4 no stranded money: BROKEN" in broken
+    assert "replay    pytest tests/test_payments.py::test_late_success_goes_back --paytwice-seed 7" in broken
+    (folder,) = (project / "failures").iterdir()
+    assert (folder / "replay.json").is_file()

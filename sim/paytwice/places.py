@@ -22,6 +22,14 @@ def place_of(error: BaseException) -> str:
     return inner or (places[-1] if places else "")
 
 
+def own_trace(error: BaseException) -> TracebackType | None:
+    """The traceback from the first line on that is somebody's own code; None if there is none."""
+    trace = error.__traceback__
+    while trace is not None and _is_inner(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    return trace
+
+
 def _lines(trace: TracebackType | None) -> Iterator[tuple[str, int]]:
     while trace is not None:
         yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
