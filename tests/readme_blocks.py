@@ -73,6 +73,11 @@ def channel_block() -> str:
     return _fenced("python", _code(TESTS / "own_channel.py"))
 
 
+def hypothesis_block() -> str:
+    """A test with Hypothesis."""
+    return _fenced("python", _code(TESTS / "strategies" / "test_in_the_readme.py"))
+
+
 def invariants_block() -> str:
     """A table of the promises."""
     rows = [f"| {name} | {one.title} | {one.protects} | {one.mode} |" for name, one in promises().items()]
@@ -105,6 +110,7 @@ BLOCKS: Final[Mapping[str, Callable[[], str]]] = {
     "merchant": merchant_block,
     "tests": tests_block,
     "channel": channel_block,
+    "hypothesis": hypothesis_block,
     "invariants": invariants_block,
     "machines": machines_block,
 }

@@ -27,5 +27,9 @@ class EmptyStory(PaytwiceError):
     """A story placed no order, so that there is nothing to judge."""
 
 
+class BrokenPromise(PaytwiceError, AssertionError):
+    """A run that was to keep its promises broke one, or ended early; raised by `Run.check`."""
+
+
 class ProcessDead(BaseException):
     """A crashed process tried to do something. Not an `Exception`: no handler of the process survives it."""

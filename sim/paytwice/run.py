@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -11,6 +12,7 @@ from paytwice.arguments import one_of
 from paytwice.calendar import Calendar
 from paytwice.channels.ledger import Ledger
 from paytwice.choices import Deviation
+from paytwice.errors import BrokenPromise
 from paytwice.journal import Journal
 from paytwice.merchant.port import OrderView, RefundStanding, Standing
 from paytwice.oracle import INVARIANTS, Conclusion, Verdict
@@ -76,7 +78,7 @@ class OrderResult:
         )
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Run:
     """One run, judged. Money is in minor units, times are milliseconds since the run began."""
 
@@ -103,6 +105,7 @@ class Run:
     command: tuple[str, ...] = ()  # what plays this run again, where a scenario was played
     begins: datetime = attrs.field(factory=lambda: Calendar().begins)
     stood_at: str = ""  # where the story stood when a failure from outside ended it: file:line
+    story: str = "story"  # what code calls the story that was played
     reached: tuple[Pair, ...] = ()  # what the merchant says came up: machine, state, evidence; sorted
 
     @property
@@ -177,6 +180,27 @@ class Run:
     def digest(self) -> str:
         """SHA-256 over the journal: equal digests are equal runs."""
         return self.journal.digest()
+
+    def check(self) -> None:
+        """Raise BrokenPromise if a promise is broken; it says which, and how to play this run again.
+
+        What ended the run early is raised so too. A refund of which nobody can know what came of it breaks
+        no promise: where that is not good enough, assert `run.ok`.
+        """
+        from paytwice.report.again import in_full
+
+        if self.failure is not None or self.verdict.violations:
+            raise BrokenPromise(in_full(self)) from self.failure
+
+    def __repr__(self) -> str:
+        """One line: a whole journal in a failing test's report helps nobody."""
+        how = "calm" if self.seed is None and not self.deviations else f"{len(self.deviations)} deviations"
+        broken = "".join(f" {one.invariant}" for one in self.verdict.violations)
+        said = self.outcome if self.failure is None else f"ended by {type(self.failure).__name__}"
+        return f"<Run of {self.scenario}, {how}: {said}{broken}>"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(repr(self))  # for IPython and Hypothesis, which would print every field
 
     def explain(self) -> str:
         """The verdict and how it came about, for an assertion's message."""

@@ -85,7 +85,7 @@ def replay_command(run: Run) -> str:
     """The command that plays this run again; where no scenario was played, the call that does."""
     if run.command:
         return shlex.join(run.command)
-    words = ["story"] if run.seed is None else ["story", f"seed={run.seed}"]
+    words = [run.story] if run.seed is None else [run.story, f"seed={run.seed}"]
     if run.settings:
         words.append(f"settings=Settings().changed({dict(run.settings)!r})")
     return f"simulate({', '.join([*words, *run.arguments])})"
