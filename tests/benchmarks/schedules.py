@@ -27,7 +27,6 @@ BOTH: Final = load("both_notifications_at_once").story
 RACES: Final[tuple[tuple[str, Story, MerchantFactory], ...]] = (
     ("checks, then acts", BOTH, broken.ChecksThenActs),
     ("same, one slower", plots.both_at_once, racing.SlowForUnionPay),
-    ("over-refunds", plots.sixty_back_twice, broken.OverRefunds),
     ("same in busy_shop", BUSY_SHOP, broken.ChecksThenActs),
 )
 STORIES: Final[tuple[tuple[str, Story], ...]] = (("seed story", SEED_STORY), ("busy_shop", BUSY_SHOP))
