@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.benchmarks import others
+from tests.benchmarks import others, schedules
 from tests.benchmarks.__main__ import main, measure
 from tests.benchmarks.shell import HELP, RUN, seconds_of
 from tests.benchmarks.stopwatch import Contestant, Lap, Result, compete
 from tests.benchmarks.table import GOALS, Report
+
+from paytwice.choices import SCHEDULES
 
 ALMOST_NOTHING = ["--rounds", "1", "--operations", "10", "--tries", "0"]
 SLOW_MACHINES = 6
@@ -54,6 +56,13 @@ def test_a_missed_goal_is_called_missed() -> None:
 
 def _against(words: str, report: Report) -> str:
     return next(line for line in report.as_text().splitlines() if line.startswith(words))
+
+
+def test_the_table_of_schedules_has_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
+    schedules.main(["--seeds", "1"])
+    _, *lines = capsys.readouterr().out.splitlines()
+
+    assert [line.split()[0] for line in lines] == list(SCHEDULES)
 
 
 def test_everybody_plays_in_every_round() -> None:

@@ -104,6 +104,7 @@ class Run:
     settings: Mapping[str, str] = attrs.field(factory=dict)
     command: tuple[str, ...] = ()  # what plays this run again, where a scenario was played
     begins: datetime = attrs.field(factory=lambda: Calendar().begins)
+    schedule: str = ""  # with a seed: what drew who goes first of those that are ready at once
     stood_at: str = ""  # where the story stood when a failure from outside ended it: file:line
     story: str = "story"  # what code calls the story that was played
     reached: tuple[Pair, ...] = ()  # what the merchant says came up: machine, state, evidence; sorted

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from paytwice.calendar import DAY, HOUR, MINUTE, SECOND, SHANGHAI
+from paytwice.choices import SCHEDULES, UNIFORM
 from paytwice.faults import PROFILES
 from paytwice.wording import nearest
 from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
@@ -24,6 +25,11 @@ E = TypeVar("E", bound=Enum)
 def _check_profile(_settings: object, _field: object, name: str) -> None:
     if name not in PROFILES:
         raise ValueError(f"there is no fault profile {name!r}{nearest(str(name), PROFILES)}")
+
+
+def _check_schedule(_settings: object, _field: object, word: str) -> None:
+    if word not in SCHEDULES:
+        raise ValueError(f"there is no schedule {word!r}{nearest(str(word), SCHEDULES)}")
 
 
 def _check_kind(_settings: object, field: attrs.Attribute[Any], value: object) -> None:
@@ -91,6 +97,7 @@ class Settings:
     skew: int = attrs.field(
         default=0, validator=_between(-LONGEST, LONGEST)
     )  # of the merchant's clock, in milliseconds; ahead when positive
+    schedule: str = attrs.field(default=UNIFORM, validator=_check_schedule)  # with a seed: who goes first
 
     @property
     def policy(self) -> Policy:
@@ -189,6 +196,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "bill": _flag,
     "stock": _count,
     "skew": duration,
+    "schedule": str,
 }
 _WRITERS: Final[Mapping[str, Callable[[Any], str]]] = dict.fromkeys(
     ("expires", "horizon", "skew"), _duration_text

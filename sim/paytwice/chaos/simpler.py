@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from paytwice.calendar import DAY, HOUR, MINUTE, SECOND
-from paytwice.choices import Value
+from paytwice.choices import AFTER, LAST, Value
 
 # Milliseconds as people say them; what is tried is the smallest that will do.
 ROUND: Final = (
@@ -20,6 +20,7 @@ ROUND: Final = (
     *(HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY),
 )
 NUMBER: Final = re.compile(r"\d+")
+_MANY: Final = 8  # others that a wake-up lets go first: beyond that "last" will do
 
 
 def simpler(value: Value) -> Iterator[Value]:
@@ -33,12 +34,21 @@ def simpler(value: Value) -> Iterator[Value]:
             for index, one in enumerate(value):
                 for less in _rounder(one):
                     yield (*value[:index], less, *value[index + 1 :])
+        case str() if value.startswith(AFTER):
+            yield from _earlier(value.removeprefix(AFTER))
         case str():
             for found in NUMBER.finditer(value):
                 for less in _rounder(int(found[0])):
                     yield f"{value[: found.start()]}{less}{value[found.end() :]}"
         case None:
             return
+
+
+def _earlier(others: str) -> Iterator[Value]:
+    """After all others, which says most with one word; else after fewer of them."""
+    yield LAST
+    if others.isdecimal():
+        yield from (f"{AFTER}{fewer}" for fewer in range(1, min(int(others), 1 + _MANY)))
 
 
 def _rounder(number: int) -> Iterator[int]:

@@ -11,12 +11,18 @@ happened elsewhere in the run, nor on the process, the hash seed or the Python v
 
 from paytwice.choices.bits import Bits as Bits
 from paytwice.choices.choices import Choices as Choices
+from paytwice.choices.deviation import AFTER as AFTER
 from paytwice.choices.deviation import BATCH as BATCH
 from paytwice.choices.deviation import CHOOSE as CHOOSE
 from paytwice.choices.deviation import COUPON as COUPON
+from paytwice.choices.deviation import LAST as LAST
 from paytwice.choices.deviation import Deviation as Deviation
 from paytwice.choices.deviation import Value as Value
+from paytwice.choices.line import Contender as Contender
+from paytwice.choices.line import Schedule as Schedule
 from paytwice.choices.mutated import Mutated as Mutated
+from paytwice.choices.schedules import SCHEDULES as SCHEDULES
+from paytwice.choices.schedules import UNIFORM as UNIFORM
 from paytwice.choices.sources import Sample as Sample
 from paytwice.choices.sources import Scripted as Scripted
 from paytwice.choices.sources import Seeded as Seeded

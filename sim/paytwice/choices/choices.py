@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
 
 from paytwice.choices.bits import Bits
-from paytwice.choices.deviation import BATCH, CHOOSE, Deviation, Value
-from paytwice.choices.sources import Sample, Scripted, Seeded, Source
-
-_RANKS: Final = {"first": -1, "last": 1}
+from paytwice.choices.deviation import BATCH, CHOOSE, FIRST, LAST, Deviation, Value
+from paytwice.choices.line import Contender, Drawn, Kept, Schedule
+from paytwice.choices.schedules import UNIFORM, scheduled
+from paytwice.choices.sources import Sample, Scripted, Source
 
 
 class Choices:
     """Answers every choice of one run, and keeps what deviated from calm.
 
-    The values come from a seed, from the recorded deviations of a `script`, or from another `source`.
+    The values come from a seed, from the recorded deviations of a `script`, or from another `source`. With a
+    seed, `schedule` names who decides which of several that are ready goes first.
     """
 
     def __init__(
@@ -24,6 +24,7 @@ class Choices:
         seed: int | None = None,
         script: Iterable[Deviation] | None = None,
         source: Source | None = None,
+        schedule: str = UNIFORM,
         now: Callable[[], int] = lambda: 0,
     ) -> None:
         if sum(one is not None for one in (seed, script, source)) > 1:
@@ -31,15 +32,19 @@ class Choices:
                 "choices come from a seed, from recorded deviations or from another source, not from several"
             )
         if seed is not None:
-            source = Seeded(seed)
+            source = scheduled(seed, schedule)
         elif script is not None:
             source = Scripted(script)
         self.source = source
         self.calm = source is None
         self.draws = 0
-        self._taken: list[tuple[str, int, Value, int]] = []
+        self._taken: list[tuple[str, int, Value, int] | None] = []  # None: it has turned out calm so far
         self._counts: dict[str, int] = {}
         self._now = now
+        line = Kept(source, self._keep) if isinstance(source, Schedule) else Drawn(self._move)
+        self.choose: Callable[[Sequence[Contender]], int] = line.choose
+        self.schedule = source.name if isinstance(source, Schedule) else UNIFORM if seed is not None else ""
+        self.steady = isinstance(source, Schedule) and source.steady  # messages take their usual time
 
     def draw(
         self,
@@ -80,10 +85,17 @@ class Choices:
             self._taken.append((name, n, value, self._now()))
         return value
 
-    def rank(self, place: str, n: int) -> int:
+    def _move(self, place: str, n: int) -> Value:
         """Say whether a wake-up that competes with others is moved first, last, or not at all."""
-        value = self._decide(place, n, None, _move)
-        return _RANKS.get(value, 0) if isinstance(value, str) else 0
+        return self._decide(place, n, None, _sample_move)
+
+    def _keep(self, row: int | None, place: str, n: int, value: Value) -> int:
+        """Keep how a schedule has moved a wake-up; the row is taken when it first competes."""
+        if row is None:
+            self._taken.append(None)
+            return len(self._taken) - 1
+        self._taken[row] = place, n, value, self._now()
+        return row
 
     def pick(self, places: Sequence[str]) -> int:
         """Pick one of several tasks that code which is not ours made ready at once; calm is the first."""
@@ -98,7 +110,7 @@ class Choices:
     @property
     def taken(self) -> list[Deviation]:
         """The choices that did not take their calm value, in the order in which they were made."""
-        return [Deviation(*row) for row in self._taken]
+        return [Deviation(*row) for row in self._taken if row is not None]
 
     @property
     def unused(self) -> tuple[Deviation, ...]:
@@ -106,6 +118,6 @@ class Choices:
         return () if self.source is None else self.source.unused
 
 
-def _move(bits: Bits) -> Value:
+def _sample_move(bits: Bits) -> Value:
     chance = bits.below(4)
-    return "first" if chance == 0 else "last" if chance == 1 else None
+    return FIRST if chance == 0 else LAST if chance == 1 else None

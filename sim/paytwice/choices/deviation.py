@@ -11,6 +11,9 @@ Value = int | str | tuple[int, ...] | None
 CHOOSE: Final = "choose "  # what a customer does begins so
 BATCH: Final = "batch "
 COUPON: Final = " coupon"
+FIRST: Final = "first"  # of those that are ready at once
+LAST: Final = "last"
+AFTER: Final = "after "  # so many of them
 
 
 def _value(value: object) -> Value:
@@ -54,5 +57,7 @@ def _in_words(name: str, value: Value) -> str:
             return f"{value} ms"
         case tuple():
             return "delivered more than once, after " + " and ".join(f"{ms} ms" for ms in value)
+        case str() if value.startswith(AFTER):
+            return f"goes {value} of those that are ready at once"
         case _:
             return str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from paytwice.choices.bits import MASK, Bits, bits_of
@@ -35,6 +35,10 @@ class Seeded:
     def value(self, name: str, n: int, calm: Value, sample: Sample | None) -> Value:
         """Draw a value."""
         return calm if sample is None else sample(bits_of(self._seed, name, n))
+
+    def one_of(self, name: str, words: Sequence[str]) -> str:
+        """Draw a word that holds for the whole run, so that it is no choice in it."""
+        return words[bits_of(self._seed, name, 0).below(len(words))]
 
 
 class Scripted:

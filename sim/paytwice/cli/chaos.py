@@ -75,7 +75,9 @@ def chaos(
     from paytwice.chaos.telling import as_json as census_as_json
     from paytwice.chaos.telling import told
 
-    stages = _stages(scenarios or ("busy_shop",), {"profile": profile, **changes}, merchant)
+    stages = _stages(
+        scenarios or ("busy_shop",), {"profile": profile, "schedule": "portfolio", **changes}, merchant
+    )
     if out is not None:
         _make(out)
     number = seeds or (10_000_000 if minutes is not None else 1_000)

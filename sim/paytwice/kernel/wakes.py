@@ -1,7 +1,7 @@
 """Who is to be woken: wake-ups that are ready compete, and those that are due later wait on a heap.
 
 Wake-ups that are ready in the same millisecond are a choice. Calm is first come, first served; otherwise each
-has a name (its place, and how often that place has been woken) and may be moved first or last.
+has a name (its place, and how often that place has been woken) and may be moved (`choices.line`).
 
 A wake-up carries no value: who waits looks again when woken. So one that is meant for a waiter that has been
 cancelled harms nobody, and an abort function has nothing to do but to make it dead.
@@ -23,7 +23,7 @@ class Wake:
     __slots__ = ("call", "n", "order", "place", "rank", "task")
     n: int  # which wake-up of this place it is; the first is 1, and nobody counts on calm runs
     order: int
-    rank: int | None
+    rank: int | None  # what those who choose make of it; None when it competes for the first time
 
     def __init__(
         self,
@@ -60,8 +60,8 @@ class Scheduling(Protocol):
     def count(self, place: str) -> int:
         """Count one more wake-up at a place, and say which it is."""
 
-    def rank(self, place: str, n: int) -> int:
-        """Say whether a wake-up that competes is moved first (-1), last (1), or not at all (0)."""
+    def choose(self, ready: Sequence[Wake]) -> int:
+        """The index of the wake-up that goes first; at least two are ready, in the order they came."""
 
     def pick(self, places: Sequence[str]) -> int:
         """Pick one of several tasks that foreign code made ready at once."""
@@ -124,11 +124,7 @@ class Wakes:
         if len(living) < 2:
             ready.clear()
             return living[0] if living else None
-        for wake in living:
-            if wake.rank is None:
-                wake.rank = self.scheduling.rank(wake.place, wake.n)
-        first = min(living, key=_precedence)
-        living.remove(first)
+        first = living.pop(self.scheduling.choose(living))
         self.ready = living
         return first
 
@@ -140,9 +136,3 @@ class Wakes:
         """Forget all of them."""
         self.ready.clear()
         self.timers.clear()
-
-
-def _precedence(wake: Wake) -> tuple[int, int]:
-    """Moved first: the last moved comes first of all. Not moved and moved last: first come, first served."""
-    rank = wake.rank or 0
-    return (rank, -wake.order if rank < 0 else wake.order)

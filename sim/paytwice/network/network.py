@@ -190,7 +190,7 @@ class Network:
         profile = self.profile
         if bits.happens(max(link.loss, profile.loss)):
             return LOST
-        ms = link.latency.sample(bits)
+        ms = link.latency.calm if self.choices.steady else link.latency.sample(bits)
         if profile.late and bits.happens(profile.late):
             ms += profile.lateness.sample(bits)
         if bits.happens(max(link.duplication, profile.duplication)):

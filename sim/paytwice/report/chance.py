@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from paytwice.choices import Deviation
+from paytwice.choices import AFTER, Deviation
 from paytwice.report.findings import hanging
 from paytwice.report.timeline import stamp
 from paytwice.run import Run
@@ -64,6 +64,8 @@ def kind(deviation: Deviation) -> str:
         case tuple():
             return "duplicated"
         case "first" | "last":
+            return "order of what happens at once"
+        case str() if value.startswith(AFTER):
             return "order of what happens at once"
         case str() if value.startswith("crash"):
             return "crash"

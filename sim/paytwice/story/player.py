@@ -58,7 +58,9 @@ def simulate(
     _refuse_nesting("simulate")
     _check_story(story)
     kernel = Kernel(elide=elide)
-    choices = Choices(seed=seed, script=deviations, source=source, now=lambda: kernel.now)
+    choices = Choices(
+        seed=seed, script=deviations, source=source, schedule=settings.schedule, now=lambda: kernel.now
+    )
     world = build(kernel, choices, settings, merchant, channels, faults)
     failure: BaseException | None = None
     with seldom_collected(), deterministic_batches() as batches:
@@ -93,7 +95,7 @@ def simulate_seeds(
 
     async def play_all(batches: BatchOrder) -> None:
         for seed in seeds:
-            choices = Choices(seed=seed, now=lambda: kernel.now)
+            choices = Choices(seed=seed, schedule=settings.schedule, now=lambda: kernel.now)
             world = build(kernel, choices, settings, merchant, channels, faults)
             failure: BaseException | None = None
             try:
@@ -200,6 +202,7 @@ def _result(
         settings=world.settings.as_text(),
         begins=world.calendar.begins,
         reached=tuple(sorted(world.merchant.reached)),
+        schedule=world.choices.schedule,
     )
 
 

@@ -106,3 +106,15 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_played(tmp_path
 
     assert done.status == 2
     assert "cannot be made" in done.err
+
+
+def test_chaos_plays_a_portfolio_of_schedules_unless_it_is_told_another() -> None:
+    """Under `delay` alone do messages take their usual time: how many seeds draw latencies tells."""
+    few = ("chaos", "same_notification_twice", "--seeds", "25", "--profile", "calm", "--jobs", "1", "--json")
+    drawn = [
+        in_a_process(*few, *more).json["chance"].get("latency", 0)
+        for more in ((), ("--set", "schedule=delay"), ("--set", "schedule=pct"))
+    ]
+
+    assert drawn[1:] == [0, 25]
+    assert 0 < drawn[0] < 25

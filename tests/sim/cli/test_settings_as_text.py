@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from paytwice import Settings
 from paytwice.calendar import DAY
+from paytwice.choices import SCHEDULES
 from paytwice.faults import PROFILES
 from paytwice.settings import duration
 from paytwice_core import Attempts, Closing, LateSuccess, Mismatch
@@ -31,6 +32,7 @@ SETTINGS = st.builds(
     bill=st.booleans(),
     stock=st.integers(0, 10**12),
     skew=st.integers(-40 * DAY, 40 * DAY),
+    schedule=st.sampled_from(SCHEDULES),
 )
 ONE_OF_EACH = {
     "closing": "local_first",
@@ -44,6 +46,7 @@ ONE_OF_EACH = {
     "bill": "yes",
     "stock": "1",
     "skew": "-90s",
+    "schedule": "pct",
 }
 
 

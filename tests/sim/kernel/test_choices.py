@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.sim.kernel.playing import rough
 
 from paytwice.choices import Bits, Choices, Deviation, Value
+from paytwice.kernel.wakes import Wake
 
 names = st.text(min_size=1, max_size=30)
 seeds = st.integers(0, 2**64 - 1)
@@ -15,6 +16,12 @@ seeds = st.integers(0, 2**64 - 1)
 
 def a_number(bits: Bits) -> Value:
     return bits.below(1_000_000)
+
+
+def contender(place: str, order: int) -> Wake:
+    wake = Wake(place)
+    wake.n, wake.order, wake.rank = 1, order, None
+    return wake
 
 
 # -- draws --------------------------------------------------------------------------------------------------
@@ -170,9 +177,14 @@ def test_a_recorded_value_that_is_calm_by_now_counts_as_used() -> None:
 
 
 def test_a_recorded_rank_moves_a_wake_up() -> None:
-    choices = Choices(script=[Deviation("a", 1, "first"), Deviation("b", 1, "last"), Deviation("c", 1, "?")])
+    recorded = {"b": "after 2", "c": "last", "d": "?", "f": "first", "g": "after all"}
+    choices = Choices(script=[Deviation(place, 1, value) for place, value in recorded.items()])
+    left = [contender(place, order) for order, place in enumerate("abcdefg")]
+    gone = [left.pop(choices.choose(left)).place for _ in "abcdefg"]
 
-    assert [choices.rank(place, choices.count(place)) for place in "abcd"] == [-1, 1, 0, 0]
+    assert "".join(gone) == "fabdegc", "b lets two others go first"
+    assert [one.name for one in choices.taken] == ["b", "c", "d", "f", "g"]
+    assert choices.unused == ()
 
 
 def test_a_recorded_pick_beyond_what_there_is_picks_the_last() -> None:
