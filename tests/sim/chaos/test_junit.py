@@ -178,7 +178,7 @@ def test_it_is_written_when_the_campaign_is_interrupted(tmp_path: Path) -> None:
     )
     until(lambda: kept(store))
     campaign.send_signal(signal.SIGINT)
-    campaign.communicate(timeout=60)
+    campaign.communicate(timeout=180)
 
     assert campaign.returncode == 130
     suite = ElementTree.parse(path).getroot()[0]

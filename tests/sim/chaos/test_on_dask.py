@@ -83,7 +83,7 @@ def test_a_worker_killed_in_mid_campaign_costs_no_result(two_workers: Cluster, t
     )
     until(lambda: kept(path))  # a chunk is there, and both workers have the next in hand
     os.kill(two_workers.processes[1].pid, signal.SIGKILL)
-    out, err = campaign.communicate(timeout=60)
+    out, err = campaign.communicate(timeout=180)
 
     assert campaign.returncode == 0, err
     assert f'"runs": {seeds},' in out
