@@ -28,6 +28,7 @@ class Signature:
     count: int = 0
     first: Origin = ()  # the smallest seed, or where none broke it the first mutation
     simplest: tuple[int, Origin] = (0, ())  # the fewest deviations that such a run had, and which it was
+    schedules: Counter[str] = attrs.field(factory=Counter)  # in how many runs of each
     worst: Broken | None = None  # the one with the most at stake, in minor units
 
     def take(self, result: Result, broken: Broken) -> None:
@@ -36,6 +37,7 @@ class Signature:
         self.first = min(self.first or result.origin, result.origin, key=lambda one: (len(one), one))
         self.simplest = min(self.simplest, size) if self.count else size
         self.count += 1
+        self.schedules[result.how] += 1
         if self.worst is None or broken.at_stake > self.worst.at_stake:
             self.worst = broken
 
@@ -58,6 +60,7 @@ class Census:
     checked: Counter[str] = attrs.field(factory=Counter)
     vacuous: Counter[str] = attrs.field(factory=Counter)
     situations: Counter[str] = attrs.field(factory=Counter)
+    schedules: Counter[str] = attrs.field(factory=Counter)
     chance: Counter[str] = attrs.field(factory=Counter)  # runs in which a kind of deviation happened
     signatures: dict[tuple[str, str], Signature] = attrs.field(factory=dict)
     core: Counter[str] = attrs.field(factory=Counter)  # pairs of state and evidence
@@ -77,6 +80,7 @@ class Census:
             self.drawn_distinct += one.is_drawn and digest not in self.digests
             self.digests.add(digest)
             self.core.update(unpacked(one.core))
+            self.schedules[one.how] += 1
             self.checked.update(one.checked)
             self.vacuous.update(one.vacuous)
             self.situations.update(one.situations)

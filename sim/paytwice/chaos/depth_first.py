@@ -14,11 +14,12 @@ of one order share its rows, and those of several orders the merchant's list of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Generic, TypeVar
 
 import attrs
 
-from paytwice.chaos.plot import Stage
+from paytwice.chaos.plot import Origin, Stage
 from paytwice.choices import Source
 from paytwice.choices.systematic import Systematic
 from paytwice.run import Run
@@ -66,13 +67,18 @@ class DepthFirst(Generic[T]):
     def says(self) -> str:
         """What was tried, in words: whether it was everything, and of what."""
         bounds = [
-            *(() if self.delays is None else (f"with {self.delays} delays or fewer",)),
+            *(() if self.delays is None else (_delayed(self.delays),)),
             *(() if self.depth is None else (f"that differ within their first {self.depth} decisions",)),
         ]
         of_these = " ".join(["schedules of this story", *bounds])
         if self.is_over:
             return f"all {self.played} {of_these} were played"
         return f"{self.played} {of_these} were played, and there are more"
+
+
+def _delayed(delays: int) -> str:
+    few = {0: "without a delay", 1: "with one delay or none"}
+    return few.get(delays, f"with {delays} delays or fewer")
 
 
 def explore(
@@ -97,3 +103,20 @@ def explore(
         )
 
     return DepthFirst(play, delays, depth, options, foreign)
+
+
+@attrs.frozen(eq=False)
+class ExploredStage(Stage):
+    """A stage whose runs are those of a search, numbered from 1 on."""
+
+    search: DepthFirst[Run]
+
+    def play_origin(self, origin: Origin) -> Run:
+        """Play an order again, which takes all that the search plays before it."""
+        [number] = origin
+        return next(islice(self.search.runs(number), number - 1, None))
+
+
+def explored(stage: Stage, search: DepthFirst[Run]) -> ExploredStage:
+    """A stage whose runs are those of a search over it."""
+    return ExploredStage(stage.plot, stage.scenario, stage.factory, search)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
 from paytwice.chaos.coverage import packed, unpacked
 from paytwice.chaos.plot import Origin, origin_text
 from paytwice.chaos.situations import situations
+from paytwice.choices import Systematic
 from paytwice.places import place_of
 from paytwice.report.chance import kind
 from paytwice.run import Run
 from paytwice.wording import one_line
+
+MUTATED: Final = "mutated"
 
 
 @attrs.frozen
@@ -41,6 +45,7 @@ class Result:
     chance: Mapping[str, int] = attrs.field(factory=dict)  # deviations by kind
     deviations: int = 0
     virtual_ms: int = 0
+    schedule: str = ""  # what drew who goes first of those that are ready at once
     core: int = 0  # the pairs of state and evidence of the core that came up, packed
 
     @property
@@ -50,8 +55,13 @@ class Result:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether it is an independent draw; what was kept and mutated is none."""
-        return len(self.origin) == 1
+        """Whether it is an independent draw; mutations are none, nor is a search through all orders."""
+        return len(self.origin) == 1 and self.schedule != Systematic.name
+
+    @property
+    def how(self) -> str:
+        """What drew it: a schedule, or a mutation."""
+        return self.schedule if len(self.origin) == 1 else MUTATED
 
     @property
     def reached(self) -> tuple[str, ...]:
@@ -77,5 +87,6 @@ def result_of(origin: Origin, run: Run) -> Result:
         dict(Counter(kind(one) for one in run.deviations)),
         len(run.deviations),
         run.ended_at,
+        run.schedule,
         packed(run.reached),
     )

@@ -10,6 +10,7 @@ from paytwice.chaos.canary import Canary
 from paytwice.chaos.census import Census, Signature
 from paytwice.chaos.coverage import PAIRS, by_state
 from paytwice.chaos.plot import origin_text
+from paytwice.chaos.result import MUTATED
 from paytwice.oracle import INVARIANTS
 from paytwice_core import Money
 
@@ -20,34 +21,44 @@ Lines = Iterator[tuple[str, str]]
 
 def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
     """The report of a campaign as lines with a style each."""
-    failed = census.outcomes["failed"]
-    mutated = census.runs - failed - census.drawn
-    found = "no violation" if not census.signatures else f"{census.outcomes['violated']} runs with violations"
-    good = not census.signatures and census.is_believable
-    yield f"{census.runs} runs, {census.distinct} of them distinct: {found}{_others(census)}", STYLES[good]
-    for one in census.ranked:
-        yield from _signature(one, currency)
-    for (plot, run), why in sorted(census.failures.items())[:5]:
-        yield f"  {plot} seed {run} has no verdict: {why}", "red"
+    yield from found(census, currency)
     if (bound := census.bound) is not None:
         draws = f"{census.drawn:,} independent draws, {census.drawn_distinct:,} of them distinct"
         yield f"0 violations in {draws}: below {bound:.2%} of this distribution, at 95 %", ""
-    if mutated > 0:
+    if mutated := census.schedules[MUTATED]:
         yield f"{mutated:,} more runs were mutated from such as reached something new: they are no draws", ""
+    yield from _tried(census)
+    if census.canary is not None:
+        yield from _canary(census.canary)
+    before = f", {census.of_before} of them played before" if census.of_before else ""
+    yield f"{seconds:.1f} s, {census.rate(seconds):.0f} seeds a second{before}", "dim"
+
+
+def found(census: Census, currency: str = "CNY") -> Lines:
+    """What broke, and what has no verdict."""
+    said = "no violation" if not census.signatures else f"{census.outcomes['violated']} runs with violations"
+    good = not census.signatures and census.is_believable
+    yield f"{census.runs} runs, {census.distinct} of them distinct: {said}{_others(census)}", STYLES[good]
+    for one in census.ranked:
+        yield from _signature(one, census, currency)
+    for (plot, run), why in sorted(census.failures.items())[:5]:
+        yield f"  {plot} seed {run} has no verdict: {why}", "red"
+
+
+def _tried(census: Census) -> Lines:
     reached = [f"{name} ×{census.situations[name]}" for name in census.reached]
     yield from _listed("What happened, and in how many runs: ", reached)
     yield from _listed("What never happened: ", census.unreached)
     chance = [f"{name} ×{count}" for name, count in census.chance.most_common()]
     yield from _listed("What chance did, and in how many runs: ", chance)
+    if len(census.schedules) > 1:
+        drawn = [f"{name} ×{count}" for name, count in census.schedules.most_common()]
+        yield from _listed("Who went first was drawn by: ", drawn)
     if census.core:
         unreached = census.unreached_pairs
         said = f"Of the core's {len(PAIRS)} pairs of state and evidence {len(PAIRS) - len(unreached)} came up"
         yield from _listed(f"{said}; never: ", by_state(unreached)) if unreached else iter([(said, "dim")])
     yield from _listed("Promises that had nothing to check: ", census.never_checked)
-    if census.canary is not None:
-        yield from _canary(census.canary)
-    before = f", {census.of_before} of them played before" if census.of_before else ""
-    yield f"{seconds:.1f} s, {census.rate(seconds):.0f} seeds a second{before}", "dim"
 
 
 def _others(census: Census) -> str:
@@ -55,14 +66,21 @@ def _others(census: Census) -> str:
     return "".join(f", {count} {word}" for count, word in parts if count)
 
 
-def _signature(one: Signature, currency: str) -> Lines:
+def _by_schedule(one: Signature, census: Census) -> str:
+    """In how many of its runs each schedule found it: `pct ×3 of 250`."""
+    found = one.schedules.most_common()
+    return ", ".join(f"{name} ×{count} of {census.schedules[name]}" for name, count in found)
+
+
+def _signature(one: Signature, census: Census, currency: str) -> Lines:
     title = INVARIANTS[one.invariant].title if one.invariant in INVARIANTS else ""
     money = Money(one.at_stake, currency).display
     yield f"  {one.invariant} {title}: {one.count} runs of {one.plot}, up to {money} at stake", "bold red"
     if one.worst is not None:
         yield f"      {one.worst.says}", ""
     seed = "seed" if len(one.first) == 1 else "the mutated run"
-    yield f"      first seen with {seed} {origin_text(one.first)}", "dim"
+    by = "" if len(census.schedules) < 2 else f"; by {_by_schedule(one, census)}"
+    yield f"      first seen with {seed} {origin_text(one.first)}{by}", "dim"
 
 
 def _canary(canary: Canary) -> Lines:
@@ -94,6 +112,7 @@ def as_json(census: Census, seconds: float) -> dict[str, Any]:
                 "first_seed": one.first[0],
                 "first_run": origin_text(one.first),  # with what mutations made of that seed
                 "at_stake": one.at_stake,
+                "schedules": dict(sorted(one.schedules.items())),
                 "says": "" if one.worst is None else one.worst.says,
             }
             for one in census.ranked
@@ -120,6 +139,7 @@ def as_json(census: Census, seconds: float) -> dict[str, Any]:
         },
         "situations": dict(sorted(census.situations.items())),
         "situations_unreached": census.unreached,
+        "schedules": dict(sorted(census.schedules.items())),
         "chance": dict(sorted(census.chance.items())),
         "invariants_checked": dict(sorted(census.checked.items())),
         "invariants_never_checked": census.never_checked,

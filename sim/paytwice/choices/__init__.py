@@ -27,3 +27,4 @@ from paytwice.choices.sources import Sample as Sample
 from paytwice.choices.sources import Scripted as Scripted
 from paytwice.choices.sources import Seeded as Seeded
 from paytwice.choices.sources import Source as Source
+from paytwice.choices.systematic import Systematic as Systematic

@@ -75,11 +75,11 @@ def chaos(
     from paytwice.chaos.telling import as_json as census_as_json
     from paytwice.chaos.telling import told
 
-    stages = _stages(
+    stages = stages_of(
         scenarios or ("busy_shop",), {"profile": profile, "schedule": "portfolio", **changes}, merchant
     )
     if out is not None:
-        _make(out)
+        make_folder(out)
     number = seeds or (10_000_000 if minutes is not None else 1_000)
     campaign = Campaign(tuple(stage.plot for stage in stages), number, begin, mutate)
     write_junit = junit_file(junitxml)
@@ -94,11 +94,11 @@ def chaos(
         said = stopped + ("" if store is None else f"; the same command goes on from {store}")
         click.echo(f"paytwice: {said}", err=True)
         return INTERRUPTED if stopped == BY_HAND else 1 if census.signatures else LOST
-    _tell_findings(stages, census, out, quiet=as_json)
+    tell_findings(stages, census, out, quiet=as_json)
     return 1 if census.signatures else 0 if census.is_believable else 3
 
 
-def _stages(scenarios: Sequence[str], changes: dict[str, str], merchant: str | None) -> list[Stage]:
+def stages_of(scenarios: Sequence[str], changes: dict[str, str], merchant: str | None) -> list[Stage]:
     """All that is to be played, loaded here once, so that a wrong name is told before workers start."""
     from paytwice.chaos.plot import Plot
     from paytwice.story.loading import LoadingError
@@ -109,7 +109,7 @@ def _stages(scenarios: Sequence[str], changes: dict[str, str], merchant: str | N
         refuse(str(error))
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make the folder for failures, or say why there can be none before hours are spent."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,7 @@ def _make(folder: Path) -> None:
         refuse(f"--out {folder} cannot be made: {error.strerror}")
 
 
-def _tell_findings(stages: Sequence[Stage], census: Census, out: Path | None, *, quiet: bool) -> None:
+def tell_findings(stages: Sequence[Stage], census: Census, out: Path | None, *, quiet: bool) -> None:
     """Print the short story of each kind of failure, unless `quiet`, and write its folder."""
     from paytwice.chaos.finding import findings
     from paytwice.chaos.folder import summary, write_folder

@@ -67,7 +67,7 @@ def test_a_bound_of_delays_leaves_only_orders_near_to_calm() -> None:
     orders = list(search.runs(1_000))
 
     assert orders == ["ABCD", "ABDC", "ACDB", "BCDA"]
-    assert search.says == "all 4 schedules of this story with 1 delays or fewer were played"
+    assert search.says == "all 4 schedules of this story with one delay or none were played"
 
 
 def test_a_bound_of_depth_varies_the_first_decisions_only() -> None:

@@ -31,6 +31,7 @@ from paytwice.chaos.worker import Chunk, play_chunk
 
 STORY = "same_notification_twice"
 PLOT = Plot(STORY, {"profile": "rough"})
+AS_PLAYED = Plot(STORY, {"profile": "rough", "schedule": "portfolio"})  # what the command has by default
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 def digests_here(seeds: int) -> dict[str, str]:
     origins = tuple((seed,) for seed in range(seeds))
-    return {one.name: one.digest for one in play_chunk(Chunk(PLOT, origins, memory=0))}
+    return {one.name: one.digest for one in play_chunk(Chunk(AS_PLAYED, origins, memory=0))}
 
 
 def digests(path: Path) -> dict[str, str]:

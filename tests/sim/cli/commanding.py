@@ -69,7 +69,7 @@ def in_a_process(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=240,  # machines that do much else are slow
         check=False,
     )
     return Answer(done.returncode, done.stdout, done.stderr)
