@@ -216,6 +216,10 @@ class MerchantHost:
         view = self.merchant.view(order_id)
         return view if type(view) is OrderView else checked("view", view)
 
+    def vanish(self) -> None:
+        """Let go of the merchant and its process: the run is over."""
+        self.process = self.merchant = self._crew = self._run_in = None
+
     # -- crashes --------------------------------------------------------------------------------------------
 
     def crash(self, downtime: int, place: str = "") -> None:

@@ -179,7 +179,7 @@ def _result(
     world: World, name: str, seed: int | None, failure: BaseException | None, arguments: tuple[str, ...]
 ) -> Run:
     ledgers = {channel: actor.desk.ledger for channel, actor in world.actors.items()}
-    return Run(
+    run = Run(
         scenario=name,
         seed=seed,
         profile=world.profile.name,
@@ -204,6 +204,8 @@ def _result(
         reached=tuple(sorted(world.merchant.reached)),
         schedule=world.choices.schedule,
     )
+    world.fall_apart()
+    return run
 
 
 def _refund_numbers(desk: Desk) -> tuple[str, ...]:
