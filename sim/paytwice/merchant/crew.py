@@ -59,5 +59,7 @@ class Crew:
                 await cancel_shielded_checkpoint()  # nobody else can run, and here begins the new context
             else:
                 await wait_task_rescheduled(hand.wake.abort)
+            if not self.kernel.open:
+                return  # sent home, as the run is over
             await hand.work()
             hand.wake = self.kernel.sleeper(IDLE)
