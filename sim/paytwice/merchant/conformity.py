@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from paytwice.channels.messages import Ack, Credential
@@ -64,4 +65,11 @@ def checked(method: str, answer: Any) -> Any:
 
 
 def _is_async(method: object) -> bool:
+    if inspect.ismethod(method):
+        return _is_async_function(method.__func__)
     return inspect.iscoroutinefunction(inspect.unwrap(cast("Callable[..., Any]", method)))
+
+
+@lru_cache(maxsize=256)  # asked of the same class at the begin of every run
+def _is_async_function(function: Callable[..., Any]) -> bool:
+    return inspect.iscoroutinefunction(inspect.unwrap(function))
