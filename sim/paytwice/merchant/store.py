@@ -66,6 +66,8 @@ class Database:
 
     def free(self, transaction: Transaction) -> None:
         """Give back all locks of a transaction, and let those who wait try again."""
+        if not transaction.locks:
+            return
         locks, transaction.locks = transaction.locks, []
         for key in locks:
             if self._locks.get(key) is transaction:
