@@ -91,7 +91,9 @@ class MerchantHost:
             async with trio.open_nursery() as tasks:
                 self._crew = Crew(self.kernel, tasks)
                 self.merchant = self._made(self._surroundings(process))
-                self._spawn(process, "merchant work", self._work, process)  # a task of the crew stays for ever
+                self._spawn(
+                    process, "merchant work", self._work, process
+                )  # a task of the crew stays for ever
 
     def _made(self, around: Surroundings) -> Merchant:
         try:
