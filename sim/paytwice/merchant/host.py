@@ -91,9 +91,8 @@ class MerchantHost:
             async with trio.open_nursery() as tasks:
                 self._crew = Crew(self.kernel, tasks)
                 self.merchant = self._made(self._surroundings(process))
-                self._spawn(
-                    process, "merchant work", self._work, process
-                )  # a task of the crew stays for ever
+                # Nobody has to stay here: a task of the crew, once there, stays as long as the process.
+                self._spawn(process, "merchant work", self._work, process)
 
     def _made(self, around: Surroundings) -> Merchant:
         try:
