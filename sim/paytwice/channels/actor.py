@@ -76,6 +76,7 @@ class ChannelActor:
     faults: FaultProfile
     watcher: DeskWatcher
     arranged: Arrangements = attrs.field(factory=Arrangements)
+    name: str = attrs.field(init=False)  # the channel's, which is its endpoint's too
     _alarm: Wake | None = None
     _alarm_at: int = -1
     _booked: int = 0
@@ -85,9 +86,8 @@ class ChannelActor:
     )  # the last entry about a trade, the cause of what is sent of it
     _unanswered: dict[tuple[str, int], Wake] = attrs.field(factory=dict)
 
-    @property
-    def name(self) -> str:
-        """The channel's name, which is its endpoint's too."""
+    @name.default
+    def _name_of_the_channel(self) -> str:
         return self.desk.profile.name
 
     def receive(self, envelope: Envelope, entry: int) -> None:

@@ -147,7 +147,7 @@ class Transaction:
         await self.process.access(f"store.cas {table} {key}", store=True)
         if not self._takes((table, key)):
             await self._lock(table, key)
-        if self._seen(table, key) != expected:
+        if not self._seen(table, key) == expected:  # noqa: SIM201  # attrs makes != of ==
             return False
         self._writes[table, key] = _own(row)
         return True

@@ -62,7 +62,7 @@ class Watch:
         for order_id in self.orders:
             view = self.view(order_id)
             known = self.views.get(order_id)
-            if view is not None and view is not known and view != known:
+            if view is not known and view is not None and not view == known:  # noqa: SIM201  # attrs makes != of ==
                 self._changed(order_id, view, entry)
 
     def _changed(self, order_id: str, view: OrderView, cause: int) -> None:
