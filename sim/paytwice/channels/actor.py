@@ -151,7 +151,7 @@ class ChannelActor:
         said = self.journal.note(
             self.kernel.now, entry, What.DESK, self.name, asked.meaning.value, envelope.kind, envelope.key
         )
-        self.journal.texts[said] = status_of(answer)
+        self.journal.texts[said] = partial(status_of, answer)
         sent_at = self.journal.rows[envelope.sent][0]
         self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said, sent_at)
         self._book(said)
@@ -244,7 +244,7 @@ class ChannelActor:
             cause=self._news.get(key, NOBODY),
             reply=partial(self._answered, notification),
         )
-        self.journal.texts[sent] = news_of(notification)
+        self.journal.texts[sent] = partial(news_of, notification)
 
     def _answered(self, notification: Notification, ack: object, _entry: int) -> None:
         timer = self._unanswered.pop((notification.id, notification.send), None)

@@ -228,6 +228,8 @@ class MerchantHost:
         if process is None or not process.alive:
             return
         process.alive = False
+        if self._crew is not None:
+            self._crew.dismiss()
         self.merchant = self._crew = None
         self.busy = 0
         entry = self.journal.note(
