@@ -7,13 +7,15 @@ import json
 import pytest
 from tests.benchmarks import others, schedules
 from tests.benchmarks.__main__ import main, measure
+from tests.benchmarks.campaigns import Campaigns, measure_campaigns, seconds_of_seeds
+from tests.benchmarks.shares import shares_of
 from tests.benchmarks.shell import HELP, RUN, seconds_of
 from tests.benchmarks.stopwatch import Contestant, Lap, Result, compete
 from tests.benchmarks.table import GOALS, Report
 
 from paytwice.choices import SCHEDULES
 
-ALMOST_NOTHING = ["--rounds", "1", "--operations", "10", "--tries", "0"]
+ALMOST_NOTHING = ["--rounds", "1", "--operations", "10", "--tries", "0", "--seeds", "0"]
 SLOW_MACHINES = 6
 
 
@@ -52,6 +54,42 @@ def test_a_missed_goal_is_called_missed() -> None:
     assert "missed" not in _against("kernel wake-up / trio", Report(results, 1, {}, ()))
     assert "missed" in _against("kernel wake-up / trio", Report(slow, 1, {}, ()))
     assert "not installed" in _against("kernel wake-up / trio", Report({}, 1, {}, ()))
+
+
+def test_a_goal_with_a_floor_tells_it_where_it_is_missed() -> None:
+    goal = next(goal for goal in GOALS if goal.floor is not None)
+    results = {goal.what: Result(goal.what, (700.0,)), goal.than: Result(goal.than, (1.0,))}
+
+    assert _against(goal.what + " /", Report(results, 1, {}, ())).endswith("missed, and 800 is the floor")
+    quick = results | {goal.what: Result(goal.what, (600.0,))}
+    assert _against(goal.what + " /", Report(quick, 1, {}, ())).endswith(" 600")
+
+
+def test_campaigns_are_measured_with_one_job_and_two_and_over_many_seeds() -> None:
+    found = measure_campaigns(seeds=2, rounds=1, memory_seeds=10)
+
+    assert found.one_job > 0 < found.two_jobs
+    assert found.memory_seeds == 10
+    assert 0 < found.memory_after_a_tenth <= found.memory_after_all
+
+
+def test_a_campaign_that_grows_or_gains_nothing_has_missed_its_goals() -> None:
+    good = Campaigns({"busy_shop": {"kernel": 0.25}}, 1.9, 1.0, 1_000, 60.0, 61.0)
+    bad = Campaigns({}, 1.0, 1.0, 1_000, 60.0, 120.0)
+
+    told = Report({}, 1, {}, (), good).as_text()
+    assert "time of rough busy_shop: kernel 25%" in told
+    assert _against("two jobs", Report({}, 1, {}, (), good)).endswith("1.8")
+    assert _against("memory", Report({}, 1, {}, (), good)).endswith("1.25")
+    assert _against("two jobs", Report({}, 1, {}, (), bad)).endswith("missed")
+    assert _against("memory", Report({}, 1, {}, (), bad)).endswith("missed")
+
+
+def test_the_shares_of_the_parts_add_up_to_all_the_time() -> None:
+    shares = shares_of(lambda: seconds_of_seeds("late_wechat_after_alipay", range(20)))
+
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares["merchant"] > 0 < shares["kernel"]
 
 
 def _against(words: str, report: Report) -> str:

@@ -6,6 +6,7 @@ A profile says what a seed may draw; what it drew is in the run's deviations.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 import attrs
@@ -56,7 +57,7 @@ class FaultProfile:
     # faults go on for so long after the story has ended
     lingers: Latency = _NONE
 
-    @property
+    @cached_property
     def is_calm(self) -> bool:
         """Say whether nothing goes wrong."""
         return self is CALM or self == attrs.evolve(CALM, name=self.name)

@@ -7,7 +7,7 @@ numbers and names, and becomes an `Entry` when it is read.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum, StrEnum
 from hashlib import sha256
 from typing import Final
@@ -68,14 +68,15 @@ class Journal:
     """An append-only list of entries: numbers, names and enum values only; no repr, float or error text.
 
     What a merchant says in words of its own is kept beside its entry, in `texts`, and is no part of the
-    digest: there may be anything in it.
+    digest: there may be anything in it. Words that somebody would have to find first are found when they are
+    read, for mostly nobody does.
     """
 
     __slots__ = ("rows", "texts")
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self.texts: dict[int, str] = {}
+        self.texts: dict[int, str | Callable[[], str]] = {}
 
     def note(
         self,
@@ -102,6 +103,8 @@ class Journal:
     def __getitem__(self, index: int) -> Entry:
         at, cause, what, who, whom, subject, key, number = self.rows[index]
         text = self.texts.get(index, "")
+        if not isinstance(text, str):
+            text = self.texts[index] = text()
         return Entry(index, at, cause, What(what), who, whom, subject, key, number, text)
 
     def __iter__(self) -> Iterator[Entry]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -124,6 +125,10 @@ class Settings:
 
     def as_text(self) -> dict[str, str]:
         """The settings that differ from the defaults, as `--set` takes them."""
+        return dict(self._as_text)
+
+    @cached_property
+    def _as_text(self) -> Mapping[str, str]:
         default = Settings()
         return {
             field.name: _WRITERS.get(field.name, _to_text)(getattr(self, field.name))

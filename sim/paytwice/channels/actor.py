@@ -76,6 +76,7 @@ class ChannelActor:
     faults: FaultProfile
     watcher: DeskWatcher
     arranged: Arrangements = attrs.field(factory=Arrangements)
+    name: str = attrs.field(init=False)  # the channel's, which is its endpoint's too
     _alarm: Wake | None = None
     _alarm_at: int = -1
     _booked: int = 0
@@ -85,9 +86,8 @@ class ChannelActor:
     )  # the last entry about a trade, the cause of what is sent of it
     _unanswered: dict[tuple[str, int], Wake] = attrs.field(factory=dict)
 
-    @property
-    def name(self) -> str:
-        """The channel's name, which is its endpoint's too."""
+    @name.default
+    def _name_of_the_channel(self) -> str:
         return self.desk.profile.name
 
     def receive(self, envelope: Envelope, entry: int) -> None:
@@ -151,7 +151,7 @@ class ChannelActor:
         said = self.journal.note(
             self.kernel.now, entry, What.DESK, self.name, asked.meaning.value, envelope.kind, envelope.key
         )
-        self.journal.texts[said] = status_of(answer)
+        self.journal.texts[said] = partial(status_of, answer)
         sent_at = self.journal.rows[envelope.sent][0]
         self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said, sent_at)
         self._book(said)
@@ -244,7 +244,7 @@ class ChannelActor:
             cause=self._news.get(key, NOBODY),
             reply=partial(self._answered, notification),
         )
-        self.journal.texts[sent] = news_of(notification)
+        self.journal.texts[sent] = partial(news_of, notification)
 
     def _answered(self, notification: Notification, ack: object, _entry: int) -> None:
         timer = self._unanswered.pop((notification.id, notification.send), None)

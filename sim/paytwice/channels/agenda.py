@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from enum import Enum
 from typing import NamedTuple
 
 import attrs
 
+from paytwice.vocabulary import Word
 
-class Task(Enum):
+
+class Task(Word):
     """The things a desk does without being asked."""
 
     SEND = "SEND"  # a rung of a notification's ladder

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Final
 
 import attrs
 
 from paytwice.channels.messages import RefundStatus
+from paytwice.vocabulary import Word
 
 
-class Mishap(Enum):
+class Mishap(Word):
     """How a call can go wrong inside the channel, after the request has arrived."""
 
     NONE = "NONE"

@@ -9,15 +9,15 @@ apart from the payer's cash.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Final, NamedTuple
 
 import attrs
 
+from paytwice.vocabulary import Word
 from paytwice_core import Money
 
 
-class Account(Enum):
+class Account(Word):
     """Who has the money."""
 
     CUSTOMER = "CUSTOMER"
@@ -28,7 +28,7 @@ class Account(Enum):
     MERCHANT_CARD = "MERCHANT_CARD"  # the merchant's own bank card, outside its account at the channel
 
 
-class MovementKind(Enum):
+class MovementKind(Word):
     """What a movement of money is."""
 
     CAPTURED = "CAPTURED"  # a payment succeeded

@@ -17,6 +17,7 @@ from paytwice.channels.statements import Bill as Bill
 from paytwice.channels.statements import BillLine as BillLine
 from paytwice.channels.statements import FundBill as FundBill
 from paytwice.channels.statements import LineKind as LineKind
+from paytwice.vocabulary import Word
 from paytwice_core import Money
 
 
@@ -28,7 +29,7 @@ class Outcome(Enum):
     UNKNOWN = "UNKNOWN"
 
 
-class Meaning(Enum):
+class Meaning(Word):
     """What an answer means, whatever the channel calls it."""
 
     OK = "OK"
@@ -52,7 +53,7 @@ class Meaning(Enum):
     NO_ANSWER = "NO_ANSWER"  # never said by a channel: the caller's time-out
 
 
-class TradeState(Enum):
+class TradeState(Word):
     """A trade as its channel sees it."""
 
     UNPAID = "UNPAID"
@@ -61,7 +62,7 @@ class TradeState(Enum):
     CLOSED = "CLOSED"  # never paid, and cannot be any more
 
 
-class RefundStatus(Enum):
+class RefundStatus(Word):
     """A refund as its channel sees it."""
 
     PROCESSING = "PROCESSING"

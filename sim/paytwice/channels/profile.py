@@ -119,7 +119,7 @@ def _filled_refund_words(words: Mapping[RefundStatus, str]) -> Mapping[RefundSta
     return {**PLAIN_REFUND_WORDS, **words}
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class ChannelProfile:
     """How one channel behaves, as data; every field has a default that a plain channel could have."""
 

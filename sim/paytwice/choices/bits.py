@@ -37,7 +37,10 @@ class Bits:
         return low + self.below(high - low + 1)
 
     def happens(self, per_million: int) -> bool:
-        """True so many times in a million."""
+        """True so many times in a million; what never happens costs no mixing, and takes its number still."""
+        if not per_million:
+            self._state += _GOLDEN
+            return False
         return self.below(1_000_000) < per_million
 
 

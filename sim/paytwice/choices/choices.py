@@ -80,7 +80,8 @@ class Choices:
         value = self.source.value(name, n, calm, sample)
         if fits is not None and not fits(value):
             return calm
-        self.draws += sample is not None
+        if sample is not None:
+            self.draws += 1
         if value != calm:
             self._taken.append((name, n, value, self._now()))
         return value

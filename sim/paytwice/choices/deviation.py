@@ -17,10 +17,10 @@ AFTER: Final = "after "  # so many of them
 
 
 def _value(value: object) -> Value:
-    if isinstance(value, list | tuple) and all(type(one) is int for one in value):
-        return tuple(value)
     if value is None or type(value) in (int, str):
         return value  # type: ignore[return-value]  # an int, a str or None
+    if isinstance(value, list | tuple) and all(type(one) is int for one in value):
+        return tuple(value)
     raise ValueError(f"a choice takes a whole number, a word, or several whole numbers, not {value!r}")
 
 

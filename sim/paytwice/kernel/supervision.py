@@ -15,6 +15,7 @@ from outcome import Error
 from trio.lowlevel import Abort, current_task, reschedule, wait_task_rescheduled
 
 from paytwice.errors import ProcessDead
+from paytwice.kernel.trio_pins import WOKEN
 from paytwice.kernel.wakes import Wake
 
 IDLE: Final = ""  # the place of a task that waits for nothing but work
@@ -52,7 +53,16 @@ class Supervisor:
         self.wake()
 
     def end(self) -> None:
-        """Cancel every task of the run; those that shield themselves find out that the run is over."""
+        """Cancel every task of the run; those that shield themselves find out that the run is over.
+
+        Who waits for nothing but work is sent home before, for a task that trio cancels costs five times as
+        much as one that returns.
+        """
+        for task in _tasks(self.root):
+            wake = task.custom_sleep_data
+            if isinstance(wake, Wake) and wake.task is task and wake.place == IDLE:
+                wake.kill()
+                reschedule(task, WOKEN)
         self.root.cancel_scope.cancel()
         for task in _tasks(self.root):
             wake = task.custom_sleep_data

@@ -54,18 +54,24 @@ class Future(Generic[T]):
 class Bell:
     """Lets one task sleep until it is rung, or until a time. A ring that nobody waits for is kept."""
 
-    __slots__ = ("_kernel", "_place", "_rung", "_waiter")
+    __slots__ = ("_due", "_kernel", "_place", "_rung", "_timer", "_waiter")
 
     def __init__(self, kernel: Kernel, place: str) -> None:
         self._kernel = kernel
         self._place = place
         self._rung = False
         self._waiter: Wake | None = None
+        self._timer: Wake | None = None
+        self._due = 0  # when the timer rings
 
-    def ring(self) -> None:
-        """Wake the sleeper now."""
-        self._rung = True
-        self._wake()
+    def ring(self, at: int | None = None) -> None:
+        """Wake the sleeper now, or at a millisecond of virtual time if nothing wakes it before."""
+        if at is not None and self._waiter is not None and self._waiter.alive:
+            if self._timer is None or at < self._due:
+                self._set_timer(at)
+        else:
+            self._rung = True
+            self._wake()
 
     async def wait(self, until: int | None = None) -> None:
         """Sleep until rung, or until a millisecond of virtual time."""
@@ -74,13 +80,22 @@ class Bell:
         else:
             _refuse_second(self._waiter)
             self._waiter = waiter = self._kernel.sleeper(self._place)
-            timer = None if until is None else self._kernel.call_at(until, f"{self._place} due", self._wake)
+            if until is not None:
+                self._set_timer(until)
             try:
                 await self._kernel.park(waiter)
             finally:
-                if timer is not None:
-                    timer.kill()
+                self._stop_timer()
         self._rung = False
+
+    def _set_timer(self, at: int) -> None:
+        self._stop_timer()
+        self._timer, self._due = self._kernel.call_at(at, f"{self._place} due", self._wake), at
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.kill()
+            self._timer = None
 
     def _wake(self) -> None:
         waiter, self._waiter = self._waiter, None

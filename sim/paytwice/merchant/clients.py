@@ -168,9 +168,9 @@ class ProcessBell:
     process: Process
     clock: ProcessClock
 
-    def ring(self) -> None:
-        """Wake the sleeper."""
-        self.bell.ring()
+    def ring(self, at: int | None = None) -> None:
+        """Wake the sleeper, now or when the clock shows `at`."""
+        self.bell.ring(None if at is None else at - self.clock.skew)
 
     async def wait(self, until: int | None = None) -> None:
         """Sleep until rung, or until the clock shows `until`."""

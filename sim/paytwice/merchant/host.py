@@ -91,8 +91,8 @@ class MerchantHost:
             async with trio.open_nursery() as tasks:
                 self._crew = Crew(self.kernel, tasks)
                 self.merchant = self._made(self._surroundings(process))
+                # Nobody has to stay here: a task of the crew, once there, stays as long as the process.
                 self._spawn(process, "merchant work", self._work, process)
-                await trio.sleep_forever()
 
     def _made(self, around: Surroundings) -> Merchant:
         try:
@@ -216,6 +216,10 @@ class MerchantHost:
         view = self.merchant.view(order_id)
         return view if type(view) is OrderView else checked("view", view)
 
+    def vanish(self) -> None:
+        """Let go of the merchant and its process: the run is over."""
+        self.process = self.merchant = self._crew = self._run_in = None
+
     # -- crashes --------------------------------------------------------------------------------------------
 
     def crash(self, downtime: int, place: str = "") -> None:
@@ -224,6 +228,8 @@ class MerchantHost:
         if process is None or not process.alive:
             return
         process.alive = False
+        if self._crew is not None:
+            self._crew.dismiss()
         self.merchant = self._crew = None
         self.busy = 0
         entry = self.journal.note(

@@ -184,9 +184,9 @@ class MerchantClock(Protocol):
 
 
 class Bell(Protocol):
-    """Lets a worker sleep until something is due or somebody rings."""
+    """Lets a worker sleep until something is due or somebody rings, at once or for a time to come."""
 
-    def ring(self) -> None: ...
+    def ring(self, at: int | None = None) -> None: ...
     async def wait(self, until: int | None = None) -> None: ...
 
 

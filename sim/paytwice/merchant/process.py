@@ -65,13 +65,16 @@ class Faults:
         return None
 
     def _store_fate(self, bits: Bits) -> Value:
-        if (crash := self._crash(bits)) is not None:
-            return crash
-        if bits.happens(self.profile.store_failure):
+        """One number tells which of the three happens: it is asked at every access, and mostly none does."""
+        profile = self.profile
+        chance = bits.below(1_000_000)
+        if chance >= profile.crash + profile.store_failure + profile.store_slow:
+            return None
+        if chance < profile.crash:
+            return f"crash {profile.downtime.sample(bits)}"
+        if chance < profile.crash + profile.store_failure:
             return "fail"
-        if bits.happens(self.profile.store_slow):
-            return f"slow {self.profile.store_slowness.sample(bits)}"
-        return None
+        return f"slow {profile.store_slowness.sample(bits)}"
 
 
 @attrs.define(eq=False)

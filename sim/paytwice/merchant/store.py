@@ -66,6 +66,8 @@ class Database:
 
     def free(self, transaction: Transaction) -> None:
         """Give back all locks of a transaction, and let those who wait try again."""
+        if not transaction.locks:
+            return
         locks, transaction.locks = transaction.locks, []
         for key in locks:
             if self._locks.get(key) is transaction:
@@ -145,7 +147,7 @@ class Transaction:
         await self.process.access(f"store.cas {table} {key}", store=True)
         if not self._takes((table, key)):
             await self._lock(table, key)
-        if self._seen(table, key) != expected:
+        if not self._seen(table, key) == expected:  # noqa: SIM201  # attrs makes != of ==
             return False
         self._writes[table, key] = _own(row)
         return True

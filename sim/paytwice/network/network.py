@@ -70,6 +70,11 @@ class Network:
         )
         self._routes.clear()
 
+    def fall_silent(self) -> None:
+        """Let go of all endpoints: the run is over, and nothing arrives any more."""
+        self._endpoints.clear()
+        self.weather.fall_silent()
+
     # -- what a story does to it ----------------------------------------------------------------------------
 
     def hold(self, one: str, other: str, *, lasting: int | None = None, one_way: bool = False) -> None:
@@ -258,6 +263,8 @@ class Network:
         return link
 
     def _find(self, sender: str, receiver: str, kind: str) -> Link:
+        if len(self._links) == 1:
+            return self._links[ANY, ANY, ANY]
         for pattern in (
             (sender, receiver, kind),
             (sender, receiver, ANY),

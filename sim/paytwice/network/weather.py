@@ -143,6 +143,10 @@ class Weather:
             for one, other in sorted(spell.until):
                 self._end(spell, _ways(one, other))
 
+    def fall_silent(self) -> None:
+        """Keep what is held for ever: the run is over."""
+        self._resend = _keep
+
     def verdict(self, envelope: Envelope) -> tuple[int, ...] | None:
         """What the story wants of a message: how long each copy takes (none: lost), or None for the usual."""
         if self.loses(envelope):
@@ -205,6 +209,10 @@ def _ways(one: str, other: str, one_way: bool = False) -> tuple[Pair, ...]:
 def _how(ways: tuple[Pair, ...]) -> str:
     """A word for those who read of a spell that lies on one way only."""
     return "one way" if len(ways) == 1 else ""
+
+
+def _keep(_envelope: Envelope) -> None:
+    """Deliver nothing."""
 
 
 def _sent(envelope: Envelope) -> int:

@@ -246,6 +246,13 @@ class Oracle:
         scene = Scene(at, record.healed_at or 0, record.queries, self.bill_seen, billed)
         return pass_judgement(record, self.rules, self._docket.violations, scene, ledgers)
 
+    def dismiss(self) -> None:
+        """Close the case files: the run is judged for good, and nothing more can be asked."""
+        for trade in self._record.trades.values():
+            trade.case = None  # which knows its trades
+        self._record = Record()
+        self._dirty.clear()
+
     # ---- keeping the facts
 
     def _asked_refund(

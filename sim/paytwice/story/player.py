@@ -74,7 +74,7 @@ def simulate(
 
 def simulate_seeds(
     story: Story,
-    seeds: Iterable[int | None],
+    seeds: Iterable[int | Source | None],
     each: Callable[[Run], object],
     *,
     name: str = "story",
@@ -85,17 +85,20 @@ def simulate_seeds(
 ) -> None:
     """Play a story with one seed after the other, and hand every run to `each` when it is over.
 
-    The runs are those of `simulate`, whatever was played before them; they share a trio program, whose start
-    costs as much as fifty messages. What `each` raises ends it all; it must not play runs itself.
+    A source in place of a seed answers the choices in a way of its own, and None is the calm run. The runs
+    are those of `simulate`, whatever was played before them; they share a trio program, whose start costs as
+    much as fifty messages. What `each` raises ends it all; it must not play runs itself, and neither must
+    what yields the seeds.
     """
     _refuse_nesting("simulate_seeds")
     _check_story(story)
     kernel = Kernel()
-    arguments = _arguments(merchant, channels, faults, False)
 
     async def play_all(batches: BatchOrder) -> None:
-        for seed in seeds:
-            choices = Choices(seed=seed, schedule=settings.schedule, now=lambda: kernel.now)
+        for one in seeds:
+            seed, source = (one, None) if one is None or isinstance(one, int) else (None, one)
+            arguments = _arguments(merchant, channels, faults, source is not None)
+            choices = Choices(seed=seed, source=source, schedule=settings.schedule, now=lambda: kernel.now)
             world = build(kernel, choices, settings, merchant, channels, faults)
             failure: BaseException | None = None
             try:
@@ -179,7 +182,7 @@ def _result(
     world: World, name: str, seed: int | None, failure: BaseException | None, arguments: tuple[str, ...]
 ) -> Run:
     ledgers = {channel: actor.desk.ledger for channel, actor in world.actors.items()}
-    return Run(
+    run = Run(
         scenario=name,
         seed=seed,
         profile=world.profile.name,
@@ -204,6 +207,8 @@ def _result(
         reached=tuple(sorted(world.merchant.reached)),
         schedule=world.choices.schedule,
     )
+    world.fall_apart()
+    return run
 
 
 def _refund_numbers(desk: Desk) -> tuple[str, ...]:

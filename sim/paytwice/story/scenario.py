@@ -96,6 +96,11 @@ class Scenario:
         )
         return Played(self, run, self._disappointment(run))
 
+    @property
+    def guarded_story(self) -> Story:
+        """The story, so that it cannot end the process."""
+        return _Guarded(self.story).play
+
     def _command(self, seed: int | None, changes: Mapping[str, str], merchant: str | None) -> tuple[str, ...]:
         chance = () if seed is None else ("--seed", str(seed))
         return ("paytwice", "run", self.source or self.name, *chance, *options_of(changes, merchant))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from weakref import ref
 
 import pytest
 from tests.sim.kernel.playing import late_wechat
 
-from paytwice import Simulation, simulate
+from paytwice import Run, Simulation, simulate
+from paytwice.channels.ledger import Ledger
 from paytwice.kernel.collecting import SELDOM
+from paytwice.story.player import simulate_seeds
 
 BEFORE = (701, 11, 12)
 
@@ -53,3 +56,21 @@ def test_who_has_switched_it_off_finds_it_off() -> None:
 
     simulate(story)
     assert seen == [0]
+
+
+def test_a_run_is_gone_when_it_is_let_go_of_and_waits_for_no_search_for_garbage() -> None:
+    """The desks lead to everything else, and the ledger is what of a desk a run keeps."""
+    gc.disable()
+    try:
+        ledgers: list[ref[Ledger]] = []
+
+        def keep_nothing(run: Run) -> None:
+            ledgers.extend(map(ref, run.ledgers.values()))
+
+        simulate_seeds(late_wechat, [None, 1, 2], keep_nothing)
+        simulate(late_wechat, seed=3)
+
+        assert len(ledgers) == 9
+        assert [one() for one in ledgers] == [None] * 9
+    finally:
+        gc.enable()

@@ -8,7 +8,7 @@ delays no other.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from enum import Enum
+from enum import StrEnum
 from typing import Final
 
 import attrs
@@ -20,7 +20,7 @@ TABLE: Final = "jobs"
 GIVE_UP_AFTER: Final = 12 * DAY  # a channel closes a refund it cannot pay after 7 days
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What there is to do; the value is what reports call it."""
 
     EXPIRE = "expire"
@@ -72,7 +72,7 @@ class Job:
 
     @key.default
     def _key(self) -> str:
-        return f"{self.kind.value} {self.target}"
+        return f"{self.kind} {self.target}"
 
     def again(self, now: int) -> Job:
         """The same job after one more try in vain."""
@@ -130,11 +130,12 @@ class Workers:
     def _look_at(self, due: int) -> None:
         """Have `work` look for what is due at a time, or before."""
         if self._next is None or due < self._next:
-            self._bell.ring()
+            self._next = due
+            self._bell.ring(due)
 
     def _begin(self, waiting: Waiting) -> None:
         waiting.running = True
-        self.around.spawn(f"{waiting.job.kind.value} {waiting.job.target}", self._run, waiting)
+        self.around.spawn(waiting.job.key, self._run, waiting)
 
     async def work(self) -> None:
         """Do jobs as they fall due, for ever."""

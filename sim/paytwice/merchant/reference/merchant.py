@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import proxy
+
 from paytwice.channels.messages import (
     Ack,
     Credential,
@@ -45,7 +47,8 @@ class ReferenceMerchant:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._workers = Workers(around, lambda job: self._chores.do(job))
+        me = proxy(self)  # all below know the workers: these would know all below, and so themselves
+        self._workers = Workers(around, lambda job: me._chores.do(job))
         self._books = Books(around, self._workers)
         self._reconciliation = Reconciliation(around, self._books)
         self._chores = Chores(around, self._books, self._reconciliation)

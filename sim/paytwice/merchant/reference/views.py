@@ -46,7 +46,7 @@ def view_of(order: Order) -> OrderView:
             AttemptView(
                 attempt.out_trade_no,
                 attempt.channel,
-                attempt.state.value + (f" {attempt.disposition.value}" if attempt.disposition else ""),
+                f"{attempt.state} {attempt.disposition}" if attempt.disposition else str(attempt.state),
                 attempt.number,
             )
             for attempt in order.attempts

@@ -1,0 +1,15 @@
+"""Words of a fixed vocabulary: enums that are as quick to look up as any object."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Word(Enum):
+    """An enum whose members are found in a dict by what they are, and not by the hash of their names.
+
+    Each member is there only once in a process, so identity tells them apart; Python's own enums call a
+    function of Python for every look-up, and a run looks up hundreds.
+    """
+
+    __hash__ = object.__hash__
