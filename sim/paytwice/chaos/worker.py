@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import resource
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing.connection import wait
@@ -22,7 +22,7 @@ import attrs
 
 from paytwice.chaos.plot import Origin, Plot, Stage
 from paytwice.chaos.result import Result, result_of
-from paytwice.choices import Deviation
+from paytwice.choices import Deviation, Mutated, Source
 from paytwice.errors import PaytwiceError
 from paytwice.places import place_of
 from paytwice.run import Run
@@ -67,7 +67,10 @@ def play_chunk(chunk: Chunk) -> list[Result]:
         resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
     plot = chunk.plot
     stage = _loaded(plot.source, tuple(sorted(plot.changes.items())), plot.merchant)
-    return [_play(stage, origin, chunk.seconds) for origin in chunk.origins]
+    results: list[Result] = []
+    while left := chunk.origins[len(results) :]:
+        results += _play_some(stage, left, chunk.seconds)
+    return results
 
 
 @lru_cache(maxsize=64)
@@ -75,25 +78,38 @@ def _loaded(source: str, changes: Sequence[tuple[str, str]], merchant: str | Non
     return Plot(source, dict(changes), merchant).loaded()
 
 
-def _play(stage: Stage, origin: Origin, seconds: float) -> Result:
+def _play_some(stage: Stage, origins: Sequence[Origin], seconds: float) -> list[Result]:
+    """Play runs in one trio program, whose start costs as much as fifty messages; the first one at least.
+
+    What was cut off in the middle of things is not trusted with another run: the rest is left.
+    """
+    results: list[Result] = []
     try:
-        with _within(seconds):
-            return result_of(origin, _run(stage, origin))
-    except RunTimeout as error:
-        return Result(origin, "failed", "", failure=str(error))
-    except MemoryError:
-        return Result(origin, "failed", "", failure="MemoryError: the run needs more memory than it may have")
-    except (
-        Exception,
-        SystemExit,
-    ) as error:  # SystemExit: a merchant's that wants to end it all
-        why = f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
-        return Result(origin, "failed", "", failure=why)
+        with _within(seconds) as begin_again:
+
+            def keep(run: Run) -> None:
+                results.append(result_of(origins[len(results)], run))
+                if isinstance(run.failure, RunTimeout | MemoryError):
+                    raise _CutOff
+                begin_again()
+
+            stage.play_each([_choices(stage, origin) for origin in origins], keep)
+    except _CutOff:
+        pass
+    except (Exception, SystemExit) as error:  # SystemExit: a merchant's that wants to end it all
+        if len(results) < len(origins):  # else it was too late to matter
+            why = f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
+            results.append(Result(origins[len(results)], "failed", "", failure=why))
+    return results
 
 
-def _run(stage: Stage, origin: Origin) -> Run:
+class _CutOff(Exception):
+    """A run was ended by its limits."""
+
+
+def _choices(stage: Stage, origin: Origin) -> int | Source:
     *base, last = origin
-    return stage.mutate(_deviations(stage, tuple(base)), last) if base else stage.play(last)
+    return Mutated(_deviations(stage, tuple(base)), last) if base else last
 
 
 @lru_cache(maxsize=16)
@@ -103,19 +119,25 @@ def _deviations(stage: Stage, origin: Origin) -> Sequence[Deviation]:
 
 
 @contextmanager
-def _within(seconds: float) -> Iterator[None]:
-    """Raise RunTimeout in the block when it has taken so long; only a process's main thread can do that."""
+def _within(seconds: float) -> Iterator[Callable[[], None]]:
+    """Raise RunTimeout in the block when it has taken so long, or so long since what is given was called.
+
+    Only a process's main thread can do that.
+    """
     if current_thread() is not main_thread() or not hasattr(signal, "setitimer"):
-        yield
+        yield lambda: None
         return
 
     def too_long(_number: int, _frame: FrameType | None) -> None:
-        raise RunTimeout(f"RunTimeout: it took more than {seconds:g} s")
+        raise RunTimeout(f"it took more than {seconds:g} s")
+
+    def begin() -> None:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
     before = signal.signal(signal.SIGALRM, too_long)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    begin()
     try:
-        yield
+        yield begin
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
