@@ -159,7 +159,7 @@ ROUGH: Final = FaultProfile(
 # Everything more often, for longer, and with heavier tails: three times as much of it as on a rough day.
 HOSTILE: Final = FaultProfile(
     "hostile",
-    loss=150_000,
+    loss=120_000,
     duplication=120_000,
     late=150_000,
     lateness=Latency.pareto(10 * SECOND, 100),
@@ -171,7 +171,7 @@ HOSTILE: Final = FaultProfile(
     down_lasts=Latency.lognormal(10 * MINUTE, 4 * HOUR),
     clock=250_000,
     clock_is_off=Latency.lognormal(30 * SECOND, 10 * MINUTE),
-    crash=15_000,
+    crash=12_000,
     downtime=Latency.lognormal(30 * SECOND, 30 * MINUTE),
     store_failure=20_000,
     store_slow=30_000,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from paytwice.choices import AFTER, Deviation
+from paytwice.choices import AFTER, CHOOSE, Deviation
 from paytwice.report.findings import hanging
 from paytwice.report.timeline import stamp
 from paytwice.run import Run
@@ -29,6 +29,7 @@ KINDS: Final = (
     "work at a console",
     "false news",
     "end of the faults",
+    "what a customer does",
     "latency",
     "order of what happens at once",
     "other",
@@ -69,6 +70,8 @@ def kind(deviation: Deviation) -> str:
         return "work at a console"
     if place == "mishap":
         return MISHAPS.get(str(value), "error at a channel")
+    if deviation.name.startswith(CHOOSE):
+        return "what a customer does"
     if deviation.name.startswith("batch "):
         return "order of what happens at once"
     match value:
