@@ -40,7 +40,8 @@ def _signs(run: Run) -> Iterator[Sign]:
             case What.MONEY | What.REFUND | What.DID:
                 yield what, subject
             case What.CRASHED:
-                yield what, "before an ack" if key.endswith(" answers") else "elsewhere"
+                is_before_an_ack = ".notify " in key and key.endswith(" answers")
+                yield what, "before an ack" if is_before_an_ack else "elsewhere"
             case What.COPIED | What.HELD | What.LOST:
                 yield what, "a reply" if subject.endswith(".reply") else "a message"
             case What.FAULT:
