@@ -139,12 +139,14 @@ class Simulation:
         """Let a stranger tell the merchant that an order is paid: what was given out last at a channel.
 
         `what` is "forged", with a signature that no check can pass, or properly signed "for another app" or
-        "for another merchant".
+        "for another merchant". Where nothing was given out, there is nothing to tell.
         """
         held = order.credentials.get(one_of("channel", channel, self._world.actors))
-        if not held:
-            raise ValueError(f"{order.order_id} has nothing to pay with at {channel} that news could be of")
-        self._world.stranger.send(one_of("kind of false news", what, LIES), held[-1])
+        lie = one_of("kind of false news", what, LIES)
+        if held:
+            self._world.stranger.send(lie, held[-1])
+        else:
+            order.unmet.append(f"tell false news of {order.order_id} at {channel}")
 
     # -- the channels ---------------------------------------------------------------------------------------
 
