@@ -126,6 +126,8 @@ class Record:
         if refund.asked_at is None:
             refund.asked_at, refund.entry = at, entry
             refund.asked_minor, refund.of = request.amount.minor, meant(trade, request.channel_number)
+        if refund.refused and meaning is not Meaning.OK and sent_at in refund.sent_at:
+            return  # the network's copy of a call that was refused: nothing has come of it, and nothing will
         refund.sent_at.add(sent_at)
         refund.answer = meaning
         refund.accepted |= meaning is Meaning.OK

@@ -26,16 +26,10 @@ def _new_asks(h: History) -> Iterator[tuple[Any, Any, Key, str, History]]:
         copies = [
             told
             for told in before.all("requested", channel=key[0])
-            if told["request"] == request and _sent_at(told) == _sent_at(one)
+            if told["request"] == request and refunds.sent_at(told) == refunds.sent_at(one)
         ]
         if not copies and not refunds.is_alive(before, key, request.out_refund_no):
             yield request, one, key, _whose(before, key), before
-
-
-def _sent_at(told: Any) -> int:
-    """When a request was sent, by its signature."""
-    sent_at: int = told["sent_at"]
-    return sent_at if sent_at >= 0 else int(told.at)
 
 
 def _whose(h: History, key: Key) -> str:
@@ -162,7 +156,7 @@ def c4_no_second_refund(h: History) -> Iterator[str]:
         of = refunds.meant(before, key, request.channel_number)
         if before.owner(key) is None or of is None:
             continue
-        gone = _known_to_be_gone(before, key, of, _sent_at(told) - ALREADY_CALLING)
+        gone = _known_to_be_gone(before, key, of, refunds.sent_at(told) - ALREADY_CALLING)
         own = refunds.asked_back(before, key, request.out_refund_no, of) + request.amount.minor
         if own <= _captured(before, key, of) < own + gone:
             yield order

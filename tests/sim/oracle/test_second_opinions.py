@@ -131,3 +131,16 @@ def test_s7_what_the_network_delivers_twice_was_asked_once(is_copy: bool) -> Non
     r1_arrives(sent_at if is_copy else told.at)
 
     assert (("S7", "o1") in broken(told.judge())) is not is_copy
+
+
+@pytest.mark.parametrize("is_copy", [True, False])
+def test_s7_a_copy_of_a_refused_refund_that_met_a_rate_limit_does_not_revive_it(is_copy: bool) -> None:
+    told = paid_once()
+    asked, sent_at = AskRefund("W1", "r1", PRICE), told.at
+    told.wish("q1", PRICE)
+    told.oracle.requested("wechat", asked, Meaning.OVER_BUDGET, told.at, told.entry, sent_at)
+    told.wait(1)
+    told.oracle.requested("wechat", asked, Meaning.BUSY, told.at, told.entry, sent_at if is_copy else told.at)
+    told.ask("wechat", "W1", "r2", meaning=Meaning.OVER_BUDGET)
+
+    assert (("S7", "o1") in broken(told.judge())) is not is_copy
