@@ -10,7 +10,7 @@ import pytest
 from tests.sim.merchants import mistaken
 from tests.sim.merchants import mistaken_about_money as about_money
 from tests.sim.merchants import mistaken_about_refunds as about_refunds
-from tests.sim.merchants.broken import NeverReleases
+from tests.sim.merchants.broken import AcksAnything, NeverReleases
 from tests.sim.merchants.small import SmallMerchant
 from tests.sim.merchants.textbook import Textbook
 from tests.sim.merchants.through import with_channels
@@ -39,6 +39,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
         with_channels(mistaken.NewExpiryForEachCreate),
     ),
     "customer_refund_meets_duplicate_refund": (about_money.one_refund_for_an_order,),
+    "forged_success": (AcksAnything,),
     "late_wechat_after_alipay": (mistaken.SwallowsTheSecond,),
     "merchant_down_all_night": (NEVER_ASKS,),
     "midnight_bill": (about_money.ReversesWhatTheBillLacks,),

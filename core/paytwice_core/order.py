@@ -95,6 +95,12 @@ class Refund:
     request_id: str | None = None
     route: RefundRoute = RefundRoute.ORIGINAL
 
+    @property
+    def was_promised_in_vain(self) -> bool:
+        """Tell whether the customer was told that it comes, and the channel has refused to send it (R11)."""
+        is_theirs = self.state is RefundState.REJECTED and self.reason is RefundReason.CUSTOMER
+        return is_theirs and self.sends > 0
+
 
 Row = TypeVar("Row", bound=Attempt | Refund)
 
@@ -212,6 +218,16 @@ class Order:
         Never below zero, even where the channel returned more than it took.
         """
         return Money(max(0, -self.overdrawn(attempt)), (attempt.captured or attempt.amount).currency)
+
+    def promisable(self, attempt: Attempt) -> Money:
+        """Return what a customer can still be promised of an attempt.
+
+        What was promised in vain has moved nothing, and so it is in the budget; but it is owed all the same,
+        and a person who pays it out by hand needs it.
+        """
+        vain = sum(one.amount.minor for one in self.refunds_of(attempt.id) if one.was_promised_in_vain)
+        left = self.budget_left(attempt)
+        return Money(max(0, left.minor - vain), left.currency)
 
     def overdrawn(self, attempt: Attempt) -> int:
         """Return by how many minor units the live refunds of an attempt exceed what it captured."""

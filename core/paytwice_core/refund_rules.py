@@ -65,8 +65,8 @@ def refund_asked(draft: Draft, wish: RefundAsked) -> None:
         draft.refuse(f"attempt {wish.attempt!r} did not pay order {order.id}: there is nothing to ask back")
     elif wish.amount.currency != order.amount.currency or wish.amount.minor <= 0:
         draft.refuse(f"{wish.amount} cannot be refunded of {order.amount}")
-    elif wish.amount > order.budget_left(attempt):
-        draft.refuse(f"{wish.amount} is more than the {order.budget_left(attempt)} that is left to refund")
+    elif wish.amount > order.promisable(attempt):
+        draft.refuse(f"{wish.amount} is more than the {order.promisable(attempt)} that is left to refund")
     else:
         owe(draft, attempt, wish.amount, RefundReason.CUSTOMER, request_id=wish.request_id)
 

@@ -1,4 +1,4 @@
-"""Three customers pay, lose patience, switch, pay twice, cancel and want money back, as they please."""
+"""Three customers pay, switch, pay twice, come too late, cancel and want money back, as they please."""
 
 from paytwice import Customer, Money, Settings, Simulation, minutes, play, seconds
 
@@ -25,7 +25,7 @@ async def visit(sim: Simulation, number: int) -> None:
 
 async def act(sim: Simulation, who: str, order: Customer, first: str) -> None:
     channel = WAYS[sim.choose(f"{who} turns to", len(WAYS))]
-    match sim.choose(f"{who} does", 10):
+    match sim.choose(f"{who} does", 12):
         case 0 | 1 | 2:
             await order.confirm(first)
         case 3 | 4:
@@ -38,6 +38,15 @@ async def act(sim: Simulation, who: str, order: Customer, first: str) -> None:
             await sim.together(order.confirm(first), order.cancel())
         case 8:
             await order.ask_refund(Money(100 * (1 + sim.choose(f"{who} wants yuan", 8)), "CNY"))
+        case 9:  # the cashier stays open, to the last second and beyond
+            await order.scan(first)
+            late = seconds((-2, 0, 1, 30, 300)[sim.choose(f"{who} is late by", 5)])
+            await sim.sleep(max(0, order.expires_at + late - sim.now))
+            await order.confirm(first)
+        case 10:  # the first way hangs, and the money has moved
+            sim.network.hold("merchant", first, lasting=minutes(1 + sim.choose(f"{who} hangs", 5)))
+            await order.confirm(first)
+            await order.pay(channel)
         case _:
             await order.status()
 

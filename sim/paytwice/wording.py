@@ -37,3 +37,8 @@ def span(ms: int) -> str:
     if hours < 24:
         return f"{hours}h{minutes % 60:02}m"
     return f"{hours // 24}d{hours % 24:02}h"
+
+
+def off(ms: int) -> str:
+    """How wrong a clock is: 1m30s ahead, 5s behind, set right."""
+    return f"{span(abs(ms))} {'ahead' if ms > 0 else 'behind'}" if ms else "set right"

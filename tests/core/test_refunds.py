@@ -180,6 +180,16 @@ def test_a_refusal_is_definite_only_on_the_first_call() -> None:
     assert told(duplicate(), RefundSent("O-R1"), refused).refunds[0].state is RefundState.MANUAL
 
 
+def test_what_the_channel_refused_to_send_back_is_not_promised_to_the_customer_twice() -> None:
+    refused = RefundRefused("O-R1", "INVALID_REQUEST")
+    order = told(paid(), RefundAsked("A1", LESS, "q1"), RefundSent("O-R1"), refused)
+
+    assert "more than the 9.00 CNY" in (tell(order, RefundAsked("A1", PART, "q2")).refusal or "")
+    assert tell(order, RefundAsked("A1", Money.parse("9.00 CNY"), "q2")).effects == (SendRefund("O-R2"),)
+    gone = told(order, ForeignRefund("A1", "F1", PART))
+    assert "more than the 0.00 CNY" in (tell(gone, RefundAsked("A1", PART, "q2")).refusal or "")
+
+
 def test_money_on_the_merchants_own_card_is_no_refund() -> None:
     abnormal = attrs.evolve(duplicate().refunds[0], state=RefundState.ABNORMAL)
     order = attrs.evolve(duplicate(), refunds=(abnormal,))

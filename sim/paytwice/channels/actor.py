@@ -7,7 +7,7 @@ callbacks of the kernel, so a channel costs nothing while nothing happens.
 from __future__ import annotations
 
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 import attrs
 
@@ -15,19 +15,20 @@ from paytwice.channels import chances
 from paytwice.channels.arrangements import Arrangements
 from paytwice.channels.circumstances import CALM, CALM_FATE, Circumstances, Mishap
 from paytwice.channels.desk import Desk
-from paytwice.channels.ledger import Movement, MovementKind
+from paytwice.channels.ledger import MovementKind
 from paytwice.channels.messages import (
     Ack,
     Answer,
     Credential,
     Meaning,
     Notification,
-    RefundRecord,
     RefundStatus,
 )
+from paytwice.channels.people import edit_price, given_coupon, tempt
 from paytwice.channels.requests import ApplyAbnormalRefund, AskRefund, QueryRefund, QueryTrade, Request
 from paytwice.channels.telling import deed_of, news_of, status_of
-from paytwice.choices import Bits, Choices, Value
+from paytwice.channels.watching import DeskWatcher
+from paytwice.choices import Choices
 from paytwice.faults import FaultProfile
 from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel.kernel import Kernel, Wake
@@ -37,16 +38,6 @@ from paytwice_core import Money
 
 SEEN: Final = (MovementKind.CAPTURED, MovementKind.RETURNED)  # what customers and oracles get to see
 FEES: Final = (MovementKind.FEE, MovementKind.FEE_RETURNED)
-
-
-class DeskWatcher(Protocol):
-    """What an observer of a desk is told; `entry` is the journal entry."""
-
-    def requested(
-        self, channel: str, request: Request, meaning: Meaning, at: int, entry: int, sent_at: int
-    ) -> None: ...
-    def moved(self, channel: str, movement: Movement, at: int, entry: int) -> None: ...
-    def refund_changed(self, channel: str, record: RefundRecord, at: int, entry: int) -> None: ...
 
 
 @attrs.frozen
@@ -79,6 +70,7 @@ class ChannelActor:
     name: str = attrs.field(init=False)  # the channel's, which is its endpoint's too
     _alarm: Wake | None = None
     _alarm_at: int = -1
+    _down_until: int = 0  # 0 while it serves
     _booked: int = 0
     _changed: int = 0
     _news: dict[str, int] = attrs.field(
@@ -91,10 +83,14 @@ class ChannelActor:
         return self.desk.profile.name
 
     def receive(self, envelope: Envelope, entry: int) -> None:
-        """Take a message from the network."""
+        """Take a message from the network; while the channel is down, nobody does."""
+        if self._down_until:
+            self._does_not_hear(envelope.kind, envelope.key, entry, envelope.sender)
+            return
         match envelope.payload:
             case Pay(credential, coupon):
-                coupon = coupon or self._given_coupon(credential)
+                edit_price(self, credential)
+                coupon = coupon or given_coupon(self, credential)
                 payment = self.desk.pay(credential, self.kernel.now, coupon)
                 if payment.accepted and self.arranged.second_bookings:
                     after = self.arranged.second_bookings.popleft()
@@ -118,6 +114,31 @@ class ChannelActor:
     def suffers(self, subject: str, key: str = "", number: int = 0) -> None:
         """Put on record what a story has made of the channel as a whole, for those who read the run."""
         self.journal.note(self.kernel.now, NOBODY, What.FAULT, self.name, "", subject, key, number)
+
+    # -- when all of it is down -----------------------------------------------------------------------------
+
+    @property
+    def back_at(self) -> int:
+        """When a channel that is down serves again; 0 for one that does."""
+        return self._down_until
+
+    def go_down(self, lasting: int) -> None:
+        """Serve nobody for so many milliseconds: no request is heard, and what there is to tell waits."""
+        until = self.kernel.now + lasting
+        if until > self._down_until:
+            self._down_until = until
+            self.suffers("is down", number=lasting)
+            self.kernel.call_at(until, f"{self.name} is up", lambda: self.come_back(until))
+
+    def come_back(self, at: int | None = None) -> None:
+        """Serve again, and tell what has waited; `at` is the end of one outage, which another may outlast."""
+        if self._down_until and at in (None, self._down_until):
+            self._down_until = 0
+            self.suffers("is up")
+            self._set_alarm()
+
+    def _does_not_hear(self, kind: str, key: str, entry: int, sender: str) -> None:
+        self.journal.note(self.kernel.now, entry, What.UNHEARD, self.name, sender, kind, key)
 
     def at_the_console(self, request: Request) -> Answer:
         """Somebody works at the channel's own console: the merchant did not ask, and hears of it as usual."""
@@ -157,17 +178,6 @@ class ChannelActor:
         self._book(said)
         self.network.answer(envelope, answer.said_at(self.kernel.now), cause=said)
 
-    def _given_coupon(self, credential: Credential) -> Money | None:
-        """A discount that the channel's cashier grants by itself, in the runs that have such luck."""
-        if self.choices.calm or not self.faults.coupon:
-            return None
-
-        def luck(bits: Bits) -> Value:
-            return bits.between(1, credential.amount.minor) if bits.happens(self.faults.coupon) else 0
-
-        worth = self.choices.draw(f"{self.name} Pay {credential.out_trade_no} coupon", 0, luck)
-        return Money(worth, credential.amount.currency) if isinstance(worth, int) and worth > 0 else None
-
     def _circumstances(self, request: Request, key: str) -> Circumstances:
         if self.arranged.is_busy(self.kernel.now):
             return Circumstances(Mishap.BUSY)
@@ -191,27 +201,15 @@ class ChannelActor:
             Mishap(mishap) if isinstance(mishap, str) else Mishap.NONE, fate or CALM_FATE, lag
         )
 
-    # -- what people do at the console ----------------------------------------------------------------------
-
-    def _tempt(self, movement: Movement) -> None:
-        """Somebody may send a payment back by hand, as long as things go wrong at all."""
-        if self.choices.calm or not self.faults.console_refund:
-            return
-        place = f"{self.name} console {movement.out_trade_no}"
-        drawn = self.choices.draw(place, None, partial(chances.console_refund, self.faults))
-        plan = chances.by_hand(drawn, movement)
-        if plan is not None:
-            self.kernel.call_at(self.kernel.now + plan[0], place, partial(self._by_hand, plan[1]))
-
-    def _by_hand(self, request: AskRefund) -> None:
-        if self.faults.console_refund:  # else all is healed
-            self.at_the_console(request)
-
     # -- what the desk does by itself -----------------------------------------------------------------------
 
     def _set_alarm(self) -> None:
         due = self.desk.due()
-        if due is None or (self._alarm is not None and self._alarm.alive and self._alarm_at <= due):
+        if (
+            self._down_until
+            or due is None
+            or (self._alarm is not None and self._alarm.alive and self._alarm_at <= due)
+        ):
             return
         if self._alarm is not None:
             self._alarm.kill()
@@ -219,6 +217,8 @@ class ChannelActor:
         self._alarm = self.kernel.call_at(due, f"{self.name} acts", self._act)
 
     def _act(self) -> None:
+        if self._down_until:
+            return
         now = self.kernel.now
         sends = self.desk.act(now)
         self._book(NOBODY)
@@ -246,7 +246,12 @@ class ChannelActor:
         )
         self.journal.texts[sent] = partial(news_of, notification)
 
-    def _answered(self, notification: Notification, ack: object, _entry: int) -> None:
+    def _answered(self, notification: Notification, ack: object, entry: int) -> None:
+        if self._down_until and entry >= 0:
+            self._does_not_hear(
+                f"{notification.about.value}.reply", notification.trade.out_trade_no, entry, "merchant"
+            )
+            return
         timer = self._unanswered.pop((notification.id, notification.send), None)
         if timer is None:
             return  # it came after the time-out: the channel has counted the send as not acked
@@ -272,7 +277,7 @@ class ChannelActor:
             if movement.kind in SEEN:
                 self.watcher.moved(self.name, movement, now, entry)
             if movement.kind is MovementKind.CAPTURED:
-                self._tempt(movement)
+                tempt(self, movement)
         self._booked = len(movements)
         changes = self.desk.refund_changes
         for record in changes[self._changed :]:

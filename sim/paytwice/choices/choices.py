@@ -86,6 +86,13 @@ class Choices:
             self._taken.append((name, n, value, self._now()))
         return value
 
+    def toss(self, name: str, per_million: int) -> bool:
+        """Toss a coin about what may be drawn at all: no deviation, and True where nothing is drawn."""
+        if self.source is None:
+            return True
+        tossed = self.source.value(name, 1, None, lambda bits: None if bits.happens(per_million) else "out")
+        return tossed is None
+
     def _move(self, place: str, n: int) -> Value:
         """Say whether a wake-up that competes with others is moved first, last, or not at all."""
         return self._decide(place, n, None, _sample_move)

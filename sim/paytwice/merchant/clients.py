@@ -156,8 +156,11 @@ class ProcessClock:
     async def sleep_until(self, at: int) -> None:
         """Sleep until the clock shows `at`."""
         self.process.check()
-        await self.kernel.sleep_until(at - self.skew, f"{DOING.get()} sleep")
-        self.process.check()
+        while True:  # the clock may be set back meanwhile
+            await self.kernel.sleep_until(at - self.skew, f"{DOING.get()} sleep")
+            self.process.check()
+            if self.now() >= at:
+                return
 
 
 @attrs.define(eq=False)

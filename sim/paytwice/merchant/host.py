@@ -73,6 +73,7 @@ class MerchantHost:
     process: Process | None = None
     merchant: Merchant | None = None
     _crew: Crew | None = None
+    _clock: ProcessClock | None = None
     _generation: int = 0
     _run_in: trio.Nursery | None = None
     back_at: int = 0  # when the process that crashed last is up again
@@ -105,7 +106,7 @@ class MerchantHost:
         return merchant
 
     def _surroundings(self, process: Process) -> Surroundings:
-        clock = ProcessClock(self.kernel, self.calendar, process, self.skew)
+        clock = self._clock = ProcessClock(self.kernel, self.calendar, process, self.skew)
 
         def bell(place: str) -> Bell:
             return ProcessBell(self.kernel.bell(f"merchant {place}"), process, clock)
@@ -130,6 +131,15 @@ class MerchantHost:
             reached=self.reached.update,
         )
 
+    def set_clock(self, skew: int) -> None:
+        """Set the merchant's clock so many milliseconds ahead of the true time, or behind it: it jumps."""
+        if skew == self.skew:
+            return
+        self.skew = skew
+        self.journal.note(self.kernel.now, NOBODY, What.FAULT, "merchant", subject="clock", number=skew)
+        if self._clock is not None:
+            self._clock.skew = skew
+
     def _alarm(self, about: str, why: str) -> None:
         self.journal.note(self.kernel.now, CAUSE.get(), What.ALARM, "merchant", key=about, text=why)
 
@@ -144,7 +154,7 @@ class MerchantHost:
             )
             return
         if isinstance(envelope.payload, Notification):
-            timeout = self.channels[envelope.sender].ack_timeout
+            timeout = self.channels[envelope.payload.channel].ack_timeout
             self.watcher.delivered(envelope.payload, timeout, entry)
         name = f"merchant {envelope.kind} {envelope.key}"
         self._spawn(process, name, self._handle, process, envelope, entry)
@@ -175,7 +185,7 @@ class MerchantHost:
         sent = CAUSE.get()
         if isinstance(envelope.payload, Notification):
             assert isinstance(answer, Ack)
-            positive = self.channels[envelope.sender].ack_rule.accepts(answer)
+            positive = self.channels[envelope.payload.channel].ack_rule.accepts(answer)
             sent = self.watcher.acked(envelope.payload, answer, positive, self.kernel.now, entry)
         self.network.answer(envelope, answer, cause=sent)
         self.watcher.look(sent)

@@ -262,10 +262,12 @@ class Oracle:
         trade = record.trade(channel, request.out_trade_no)
         refund = trade.refunds.get(request.out_refund_no)
         record.tally.refund_requests = True
-        if refund is None or not refund.is_alive:
+        # What the network delivers twice was asked once, however long after its refusal the copy arrives.
+        is_copy = refund is not None and sent_at in refund.sent_at
+        if not is_copy and (refund is None or not refund.is_alive):
             case = trade.case or record.namesake(request.out_trade_no)
             self._check(ON_REFUND, case, at, entry, trade, request, meaning, sent_at)
-        record.note_asked(trade, request, meaning, at, entry)
+        record.note_asked(trade, request, meaning, at, entry, sent_at)
         if trade.case is not None:
             self._touch(trade.case)
 

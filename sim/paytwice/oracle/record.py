@@ -116,7 +116,9 @@ class Record:
         if trade.case is not None:
             _add(trade.case.kept, amount.currency, -amount.minor)
 
-    def note_asked(self, trade: Trade, request: AskRefund, meaning: Meaning, at: int, entry: int) -> None:
+    def note_asked(
+        self, trade: Trade, request: AskRefund, meaning: Meaning, at: int, entry: int, sent_at: int
+    ) -> None:
         """A refund request reached a desk."""
         refund = trade.refunds.get(request.out_refund_no)
         if refund is None:
@@ -124,6 +126,9 @@ class Record:
         if refund.asked_at is None:
             refund.asked_at, refund.entry = at, entry
             refund.asked_minor, refund.of = request.amount.minor, meant(trade, request.channel_number)
+        if refund.refused and meaning is not Meaning.OK and sent_at in refund.sent_at:
+            return  # the network's copy of a call that was refused: nothing has come of it, and nothing will
+        refund.sent_at.add(sent_at)
         refund.answer = meaning
         refund.accepted |= meaning is Meaning.OK
         refund.refused = meaning not in MAY_STILL_COME

@@ -22,6 +22,7 @@ class Refund:
     asked_minor: int = 0
     asked_at: int | None = None  # None: this merchant never asked for it (the console, the channel by itself)
     entry: int = -1
+    sent_at: set[int] = attrs.field(factory=set)  # the moments in the signatures of its requests
     of: str | None = None  # the channel number that it names
     accepted: bool = False
     refused: bool = False

@@ -10,9 +10,10 @@ from typing import Final
 from paytwice.journal import Entry, Journal, What
 from paytwice.oracle import INVARIANTS
 from paytwice.pictures.model import Band, Moment, Note, Tone
+from paytwice.pictures.spans import IS_DOWN, IS_UP
 from paytwice.pictures.words import OWN_WORDS, REQUESTS, Words
 from paytwice.run import Run
-from paytwice.wording import span
+from paytwice.wording import off, span
 
 MONEY: Final = {
     "CAPTURED": Tone.CAPTURED,
@@ -30,6 +31,7 @@ SUFFERED: Final = {
     "is busy": "is busy{lasting}",
     "lags": "answers queries as of {span} before",
     "is current": "answers queries up to date again",
+    "clock": "clock {off}",
     "fails": "fails at {calls}{lasting}",
 }
 ALARM_LINES: Final = 3
@@ -71,7 +73,7 @@ def _said(entry: Entry, words: Words) -> tuple[Tone, str] | None:
             return Tone.ALARM, _alarm(entry)
         case What.RAISED:
             return Tone.RAISED, f"raises {entry.subject}"
-        case What.FAULT if not entry.whom:
+        case What.FAULT if not entry.whom and entry.subject not in (IS_DOWN, IS_UP):
             return Tone.TROUBLE, _suffered(entry, words)
         case What.DID if entry.who != "customer":
             return Tone.CONSOLE, _at_console(entry, words)
@@ -110,7 +112,8 @@ def _suffered(entry: Entry, words: Words) -> str:
     return told.format(
         money=words.money(entry.number),
         lasting=lasting,
-        span=span(entry.number),
+        span=span(abs(entry.number)),
+        off=off(entry.number),
         calls=REQUESTS.get(entry.key, entry.key),
     )
 

@@ -12,6 +12,7 @@ from paytwice.wording import span as lasting
 
 BEGINS: Final = {"hold": Fault.HANGS, "partition": Fault.CUT}
 ENDS: Final = {"release": Fault.HANGS, "repair": Fault.CUT}
+IS_DOWN, IS_UP = "is down", "is up"  # a channel
 
 Key = tuple[Fault, str, str]
 
@@ -31,7 +32,7 @@ def spans(journal: Journal, ended: Moment) -> Iterator[Span]:
 
 
 def _begins(entry: Entry) -> Key | None:
-    if entry.what is What.CRASHED:
+    if entry.what is What.CRASHED or (entry.what is What.FAULT and entry.subject == IS_DOWN):
         return Fault.DOWN, entry.who, ""
     if entry.what is What.FAULT and entry.subject in BEGINS:
         return BEGINS[entry.subject], *_ends_of_link(entry)
@@ -39,7 +40,7 @@ def _begins(entry: Entry) -> Key | None:
 
 
 def _ends(entry: Entry) -> Key | None:
-    if entry.what is What.RESTARTED:
+    if entry.what is What.RESTARTED or (entry.what is What.FAULT and entry.subject == IS_UP):
         return Fault.DOWN, entry.who, ""
     if entry.what is What.FAULT and entry.subject in ENDS:
         return ENDS[entry.subject], *_ends_of_link(entry)
@@ -57,7 +58,7 @@ def _span(key: Key, begun: Entry, end: Moment) -> Span:
     how_long = lasting(end.at - begun.at)
     link = _link(begun, lane, other)
     text = {
-        Fault.DOWN: f"process down for {how_long}",
+        Fault.DOWN: f"{'process ' if begun.what is What.CRASHED else ''}down for {how_long}",
         Fault.HANGS: f"{link} hangs for {how_long}",
         Fault.CUT: f"{link} cut off for {how_long}",
     }[fault]

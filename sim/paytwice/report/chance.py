@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from paytwice.choices import AFTER, Deviation
+from paytwice.choices import AFTER, CHOOSE, Deviation
 from paytwice.report.findings import hanging
 from paytwice.report.timeline import stamp
 from paytwice.run import Run
@@ -13,24 +13,38 @@ from paytwice.run import Run
 KINDS: Final = (
     "lost",
     "duplicated",
-    "outage",
+    "link outage",
+    "channel outage",
+    "clock off",
     "crash",
-    "store failed or slow",
-    "trouble at a channel",
+    "store failed",
+    "store slow",
+    "error at a channel",
+    "rate limit",
+    "refund not covered",
+    "stale answer",
+    "end of a refund",
     "coupon",
+    "price edited",
     "work at a console",
+    "false news",
     "end of the faults",
+    "what a customer does",
     "latency",
     "order of what happens at once",
     "other",
 )
 KIND_OF_PLACE: Final = {  # the last word of a choice's name
-    "mishap": "trouble at a channel",
-    "lag": "trouble at a channel",
-    "fate": "trouble at a channel",
+    "lag": "stale answer",
+    "fate": "end of a refund",
     "coupon": "coupon",
+    "price": "price edited",
     "linger": "end of the faults",
+    "outage": "link outage",
+    "down": "channel outage",
+    "clock": "clock off",
 }
+MISHAPS: Final = {"BUSY": "rate limit", "SHORT": "refund not covered"}
 
 
 def chance(run: Run, *, verbose: bool = False) -> Iterator[tuple[str, str]]:
@@ -54,8 +68,10 @@ def kind(deviation: Deviation) -> str:
         return KIND_OF_PLACE[place]
     if " console " in deviation.name:
         return "work at a console"
-    if " outage " in f"{deviation.name} ":
-        return "outage"
+    if place == "mishap":
+        return MISHAPS.get(str(value), "error at a channel")
+    if deviation.name.startswith(CHOOSE):
+        return "what a customer does"
     if deviation.name.startswith("batch "):
         return "order of what happens at once"
     match value:
@@ -69,8 +85,12 @@ def kind(deviation: Deviation) -> str:
             return "order of what happens at once"
         case str() if value.startswith("crash"):
             return "crash"
-        case str() if value.startswith(("slow", "fail")):
-            return "store failed or slow"
+        case "fail":
+            return "store failed"
+        case str() if value.startswith("slow"):
+            return "store slow"
+        case str() if value.startswith("news "):
+            return "false news"
         case int() if "→" in deviation.name:
             return "latency"
         case _:

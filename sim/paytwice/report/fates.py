@@ -96,6 +96,10 @@ def _answers(journal: Journal) -> dict[int, str]:
         match entry.what:
             case What.CRASHED:
                 down.add(entry.who)
+            case What.FAULT if entry.subject == "is down":
+                down.add(entry.who)
+            case What.FAULT if entry.subject == "is up":
+                down.discard(entry.who)
             case What.RESTARTED:
                 down.discard(entry.who)
             case What.UNHEARD:

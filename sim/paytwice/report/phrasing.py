@@ -7,7 +7,7 @@ from typing import Final
 
 from paytwice.journal import Entry, What
 from paytwice.report.fates import REPLY
-from paytwice.wording import span
+from paytwice.wording import off, span
 from paytwice_core import Money
 
 MOVES: Final = {
@@ -32,6 +32,9 @@ CHANNEL_FAULTS: Final = {
     "is busy": "is busy{lasting}: every call meets the rate limit",
     "lags": "answers queries as things stood {span} before",
     "is current": "answers queries as things stand",
+    "is down": "is down{lasting}: it hears nobody, and tells nobody anything",
+    "is up": "is up again, and tells what has waited",
+    "clock": "has its clock {off}",
     "fails": "answers {key} with a system error{lasting}",
 }
 # The access before which a process died, behind what it was doing: `ship P1 shop.ship P1`.
@@ -143,7 +146,7 @@ def _fault(entry: Entry, money: str) -> str:
     lasting = f" for {span(entry.number)}" if entry.number else ""
     if not entry.whom:
         return CHANNEL_FAULTS[entry.subject].format(
-            money=money, lasting=lasting, span=span(entry.number), key=entry.key
+            money=money, lasting=lasting, span=span(abs(entry.number)), key=entry.key, off=off(entry.number)
         )
     between = f"{entry.who} {'→' if entry.key else '—'} {entry.whom}"
     match entry.subject:

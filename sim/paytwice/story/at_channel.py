@@ -122,6 +122,14 @@ class AtChannel:
         self._actor.arranged.read_lag = span_of("a read lag", ms)
         self._actor.suffers("lags" if ms else "is current", number=ms)
 
+    def goes_down(self, *, lasting: int) -> None:
+        """Take the whole channel down for so many milliseconds, or until the run heals.
+
+        No call of the merchant and no customer is heard, and what there is to tell waits until it is back. A
+        link that is cut is another thing: there customers can pay, and notifications are sent and lost.
+        """
+        self._actor.go_down(span_of("an outage", lasting, least=1))
+
     def unavailable(self, calls: str, *, lasting: int) -> None:
         """Let calls fail with a system error and do nothing, for so long or until the run heals.
 

@@ -24,7 +24,7 @@ from paytwice.story.simulation import Simulation
 from paytwice.world.awaiting import check_awaited
 from paytwice.world.customer import Customer
 from paytwice.world.ending import end
-from paytwice.world.outages import plan
+from paytwice.world.outages import plan_clock, plan_outages
 from paytwice.world.overhearing import STORY, Thrown, overheard
 from paytwice.world.world import World, build
 
@@ -130,7 +130,8 @@ def _check_story(story: Story) -> None:
 async def _play(story: Story, world: World, batches: BatchOrder) -> None:
     async def main(nursery: trio.Nursery) -> None:
         world.merchant.start(nursery)
-        plan(world)
+        plan_outages(world)
+        plan_clock(world)
         world.kernel.time_limit = LONGEST
         await _tell(story, world, thrown)
         world.kernel.time_limit = None

@@ -13,6 +13,7 @@ from paytwice.settings import Settings
 from paytwice.story.at_channel import AtChannel
 from paytwice.world.awaiting import Calls, awaited
 from paytwice.world.customer import Customer
+from paytwice.world.stranger import FORGED, LIES
 from paytwice.world.world import World
 from paytwice_core import Money
 
@@ -108,6 +109,7 @@ class Simulation:
             world.journal,
             world.oracle,
             world.calls,
+            world.stranger.sees,
         )
         world.customers[order_id] = customer
         await customer.place()
@@ -130,6 +132,21 @@ class Simulation:
         is an ack on its way out of the handler, `merchant * wechat refund.ask *` the call of a refund.
         """
         self._world.faults.planned[place] = f"crash {span_of('a downtime', downtime)}"
+
+    # -- the world outside ----------------------------------------------------------------------------------
+
+    def false_news(self, order: Customer, channel: str, what: str = FORGED) -> None:
+        """Let a stranger tell the merchant that an order is paid: what was given out last at a channel.
+
+        `what` is "forged", with a signature that no check can pass, or properly signed "for another app" or
+        "for another merchant". Where nothing was given out, there is nothing to tell.
+        """
+        held = order.credentials.get(one_of("channel", channel, self._world.actors))
+        lie = one_of("kind of false news", what, LIES)
+        if held:
+            self._world.stranger.send(lie, held[-1])
+        else:
+            order.unmet.append(f"tell false news of {order.order_id} at {channel}")
 
     # -- the channels ---------------------------------------------------------------------------------------
 

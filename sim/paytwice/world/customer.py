@@ -5,6 +5,7 @@ A customer who gets no answer tries again a few times, as people do, and then go
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import attrs
@@ -54,6 +55,7 @@ class Customer:
     journal: Journal
     watcher: CustomerWatcher
     calls: Calls = attrs.field(factory=Calls)
+    tempts: Callable[[Credential], None] = lambda _credential: None  # whoever sees what it was given
     credentials: dict[str, list[Credential]] = attrs.field(factory=dict)
     unmet: list[str] = attrs.field(factory=list)  # what the story wanted of the customer in vain
     _refunds: int = 0
@@ -100,6 +102,7 @@ class Customer:
                     self.credentials.setdefault(channel, []).append(credential)
                     entry = self._read("credential", credential.out_trade_no, reply[1])
                     self.watcher.handed(self.order_id, credential, self.kernel.now, entry)
+                    self.tempts(credential)
                     return credential
                 case Refusal() as answer:
                     self._read("refusal", "", reply[1], answer.why)

@@ -31,9 +31,9 @@ def _say(world: World, what: str) -> None:
 
 
 async def _linger(world: World) -> None:
-    """Let faults go on for a while; those with an end of their own reach it, crashed processes too."""
+    """Let faults go on for a while; those with an end of their own reach it, and what is down comes up."""
     kernel, lingers = world.kernel, world.profile.lingers
-    until = world.network.weather.clears_at
+    until = max(world.network.weather.clears_at, *(actor.back_at for actor in world.actors.values()))
     if lingers.points and not world.choices.calm:
         ms = world.choices.draw("faults linger", 0, lingers.sample)
         until = max(until, kernel.now + (ms if isinstance(ms, int) else 0))

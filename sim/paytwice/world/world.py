@@ -25,6 +25,7 @@ from paytwice.oracle import Billed, Oracle, Rules
 from paytwice.settings import Settings
 from paytwice.world.awaiting import Calls
 from paytwice.world.customer import Customer
+from paytwice.world.stranger import STRANGER, Stranger
 from paytwice.world.watch import Watch, no_view
 from paytwice_core import Closing, LateSuccess, Mismatch
 
@@ -49,6 +50,7 @@ class World:
     actors: dict[str, ChannelActor]
     merchant: MerchantHost
     customers: dict[str, Customer]
+    stranger: Stranger
     is_healed: bool = False
     calls: Calls = attrs.field(factory=Calls)  # of the story, as far as it may not have awaited them
     unmet: list[str] = attrs.field(factory=list)  # what the story planned and never happened
@@ -73,11 +75,13 @@ class World:
         """From now on nothing goes wrong by chance, and what the story has broken is mended."""
         self.is_healed = True
         self.unmet = [*self.network.weather.unmet, *(f"crash before {one!r}" for one in self.faults.planned)]
-        self.network.profile = self.faults.profile = CALM
+        self.network.profile = self.faults.profile = self.stranger.faults = CALM
         self.network.healed = self.faults.healed = True
+        self.merchant.set_clock(self.settings.skew)
         self.faults.planned.clear()
         for name, actor in self.actors.items():
             actor.faults = CALM
+            actor.come_back()
             self.unmet += [f"let {name} {what}" for what in actor.arranged.heal()]
         self.network.weather.heal()
 
@@ -113,11 +117,12 @@ def build(
     if not channels:
         raise ValueError("a run needs a channel to pay with, and channels is empty")
     for name, one in channels.items():
-        if name in ("merchant", "customer", "story"):
+        if name in ("merchant", "customer", "story", STRANGER):
             raise ValueError(f"a channel cannot be called {name!r}: that is somebody else's name")
         if name != one.name:
             raise ValueError(f"a channel goes by its profile's name: {one.name!r}, not {name!r}")
     profile = PROFILES[settings.profile] if faults_profile is None else faults_profile
+    profile = profile.drawn(choices.toss)
     calendar, journal = Calendar(settings.begins), Journal()
     network = Network(kernel, choices, journal, profile)
     desks = {
@@ -153,7 +158,8 @@ def build(
         for name, desk in desks.items()
     }
     network.attach("merchant", host.receive)
-    network.attach("customer", lambda _envelope, _entry: None)  # customers only ever get responses
+    for name in ("customer", STRANGER):
+        network.attach(name, lambda _envelope, _entry: None)  # they only ever get responses
     for name, actor in actors.items():
         network.attach(name, actor.receive)
     return World(
@@ -170,6 +176,7 @@ def build(
         actors,
         host,
         customers,
+        Stranger(kernel, choices, network, journal, profile, (APP_ID, MCH_ID)),
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tests.sim.oracle import refunds_seen as refunds
-from tests.sim.oracle.history import History, Key
+from tests.sim.oracle.history import History, Key, Seen
 from tests.sim.oracle.naive_orders import shown_as_done
 
 from paytwice.channels.ledger import MovementKind
 from paytwice.channels.messages import Meaning, RefundStatus
+from paytwice.channels.requests import AskRefund
 from paytwice.merchant.port import RefundStanding, Standing
 
 ALREADY_CALLING: Final = 10_000  # who acks the news in one handler may be about to call in another
@@ -23,8 +24,20 @@ def _new_asks(h: History) -> Iterator[tuple[Any, Any, Key, str, History]]:
         if type(request).__name__ != "AskRefund":
             continue
         key = one["channel"], request.out_trade_no
-        if not refunds.is_alive(before, key, request.out_refund_no):
+        number = request.out_refund_no
+        calls = [told for told in before.all("requested", channel=key[0]) if _is_about(told, key, number)]
+        is_copy = refunds.sent_at(one) in map(refunds.sent_at, calls)
+        if not is_copy and not refunds.is_alive(before, key, number):
             yield request, one, key, _whose(before, key), before
+
+
+def _is_about(told: Seen, key: Key, number: str) -> bool:
+    """Whether what was asked is this refund."""
+    request = told["request"]
+    return isinstance(request, AskRefund) and (request.out_trade_no, request.out_refund_no) == (
+        key[1],
+        number,
+    )
 
 
 def _whose(h: History, key: Key) -> str:
@@ -151,8 +164,7 @@ def c4_no_second_refund(h: History) -> Iterator[str]:
         of = refunds.meant(before, key, request.channel_number)
         if before.owner(key) is None or of is None:
             continue
-        sent_at = told["sent_at"] if told["sent_at"] >= 0 else told.at
-        gone = _known_to_be_gone(before, key, of, sent_at - ALREADY_CALLING)
+        gone = _known_to_be_gone(before, key, of, refunds.sent_at(told) - ALREADY_CALLING)
         own = refunds.asked_back(before, key, request.out_refund_no, of) + request.amount.minor
         if own <= _captured(before, key, of) < own + gone:
             yield order

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.sim.oracle.history import History, Key
+from tests.sim.oracle.history import History, Key, Seen
 
 from paytwice.channels.ledger import MovementKind
 from paytwice.channels.messages import Meaning, RefundRecord, RefundStatus
@@ -19,14 +19,31 @@ UNSURE: Final = ("OK", "SYSTEM_ERROR", "NO_ANSWER", "BUSY", "TOO_SOON", "NO_BALA
 
 
 def asks(h: History, key: Key, refund: str | None = None) -> list[tuple[AskRefund, Meaning, int]]:
-    """The refund requests that reached a desk, with its answers and when."""
-    return [
-        (one["request"], one["meaning"], one.at)
-        for one in h.all("requested", channel=key[0])
-        if isinstance(one["request"], AskRefund)
-        and one["request"].out_trade_no == key[1]
-        and refund in (None, one["request"].out_refund_no)
-    ]
+    """The refund requests that reached a desk, with its answers and when.
+
+    What the network makes of a call once it was refused is left out, unless something comes of it.
+    """
+    found: list[tuple[AskRefund, Meaning, int]] = []
+    refused: dict[str, set[int]] = {}  # by refund number: when the calls of one that stands refused were sent
+    sent: dict[str, set[int]] = {}
+    for one in h.all("requested", channel=key[0]):
+        request, meaning = one["request"], one["meaning"]
+        if not isinstance(request, AskRefund) or request.out_trade_no != key[1]:
+            continue
+        number, at = request.out_refund_no, sent_at(one)
+        if at in refused.get(number, ()) and meaning is not Meaning.OK:
+            continue
+        sent.setdefault(number, set()).add(at)
+        refused[number] = set() if meaning.value in UNSURE else sent[number]
+        if refund in (None, number):
+            found.append((request, meaning, one.at))
+    return found
+
+
+def sent_at(asked: Seen) -> int:
+    """When a request was sent, by its signature."""
+    at: int = asked["sent_at"]
+    return at if at >= 0 else asked.at
 
 
 def asked_numbers(h: History, key: Key) -> list[str]:

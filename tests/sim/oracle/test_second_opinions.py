@@ -12,6 +12,7 @@ from tests.sim.oracle.told import (
     OPEN,
     PAID,
     PENDING,
+    PRICE,
     VOID,
     Told,
     broken,
@@ -24,7 +25,8 @@ from tests.sim.oracle.told import (
     send_back,
 )
 
-from paytwice.channels.messages import Credential, RefundStatus
+from paytwice.channels.messages import Credential, Meaning, RefundStatus
+from paytwice.channels.requests import AskRefund
 from paytwice.oracle import Rules
 
 
@@ -110,3 +112,35 @@ def test_c4_is_vacuous_where_the_merchant_had_no_news() -> None:
     told.give_back("wechat", "W1", "4200", "HAND-1", money("40"))
 
     assert "C4" in told.judge().vacuous
+
+
+# ---- S7
+
+
+@pytest.mark.parametrize("is_copy", [True, False])
+def test_s7_what_the_network_delivers_twice_was_asked_once(is_copy: bool) -> None:
+    told = paid_once()
+    asked, sent_at = AskRefund("W1", "r1", PRICE), told.at
+
+    def r1_arrives(sent_at: int) -> None:
+        told.oracle.requested("wechat", asked, Meaning.OVER_BUDGET, told.at, told.entry, sent_at)
+
+    r1_arrives(sent_at)  # somebody at the console was first
+    told.ask("wechat", "W1", "r2")
+    told.wait(HOUR)
+    r1_arrives(sent_at if is_copy else told.at)
+
+    assert (("S7", "o1") in broken(told.judge())) is not is_copy
+
+
+@pytest.mark.parametrize("is_copy", [True, False])
+def test_s7_a_copy_of_a_refused_refund_that_met_a_rate_limit_does_not_revive_it(is_copy: bool) -> None:
+    told = paid_once()
+    asked, sent_at = AskRefund("W1", "r1", PRICE), told.at
+    told.wish("q1", PRICE)
+    told.oracle.requested("wechat", asked, Meaning.OVER_BUDGET, told.at, told.entry, sent_at)
+    told.wait(1)
+    told.oracle.requested("wechat", asked, Meaning.BUSY, told.at, told.entry, sent_at if is_copy else told.at)
+    told.ask("wechat", "W1", "r2", meaning=Meaning.OVER_BUDGET)
+
+    assert (("S7", "o1") in broken(told.judge())) is not is_copy

@@ -13,7 +13,7 @@ from paytwice.merchant.port import (
     Standing,
     WinnerView,
 )
-from paytwice_core import Money, Order, OrderState, Refund, RefundReason, RefundState
+from paytwice_core import Money, Order, OrderState, Refund, RefundState
 
 _STANDINGS: Final[Mapping[OrderState, Standing]] = {
     OrderState.CREATED: Standing.OPEN,
@@ -68,23 +68,17 @@ def _left_to_people(order: Order) -> dict[str, int]:
                 left[refund.id] = max(0, refund.amount.minor - excess)
                 excess -= refund.amount.minor
         for refund in refunds:
-            if _was_promised_in_vain(refund):
+            if refund.was_promised_in_vain:
                 left[refund.id] = min(refund.amount.minor, room)
                 room -= left[refund.id]
     return left
-
-
-def _was_promised_in_vain(refund: Refund) -> bool:
-    """Whether the customer was told that the money comes, and the channel has refused to send it."""
-    is_theirs = refund.state is RefundState.REJECTED and refund.reason is RefundReason.CUSTOMER
-    return is_theirs and refund.sends > 0
 
 
 def _refund(order: Order, refund: Refund, left: int | None) -> RefundView:
     attempt = order.attempt(refund.attempt_id)
     assert attempt is not None, "a refund is of an attempt of its order"
     standing = _REFUNDS[refund.state]
-    if _was_promised_in_vain(refund):
+    if refund.was_promised_in_vain:
         standing = RefundStanding.NEEDS_PERSON
     amount = refund.amount
     if left:

@@ -1,0 +1,69 @@
+"""What people do at a channel by chance: coupons, edited prices, payments sent back by hand."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from paytwice.channels import chances
+from paytwice.channels.ledger import Movement
+from paytwice.channels.messages import Credential, TradeState
+from paytwice.channels.requests import AskRefund
+from paytwice.choices import Bits, Value
+from paytwice_core import Money
+
+if TYPE_CHECKING:
+    from paytwice.channels.actor import ChannelActor
+
+EDITED: Final = "edited to "
+
+
+def given_coupon(actor: ChannelActor, credential: Credential) -> Money | None:
+    """A discount that the channel's cashier grants by itself, in the runs that have such luck."""
+    if actor.choices.calm or not actor.faults.coupon:
+        return None
+
+    def luck(bits: Bits) -> Value:
+        return bits.between(1, credential.amount.minor) if bits.happens(actor.faults.coupon) else 0
+
+    worth = actor.choices.draw(f"{actor.name} Pay {credential.out_trade_no} coupon", 0, luck)
+    return Money(worth, credential.amount.currency) if isinstance(worth, int) and worth > 0 else None
+
+
+def edit_price(actor: ChannelActor, credential: Credential) -> None:
+    """Somebody may have edited what the customer is about to pay, under the code that the customer holds."""
+    if actor.choices.calm or not actor.faults.price:
+        return
+    asked = credential.amount.minor
+
+    def edit(bits: Bits) -> Value:
+        if not bits.happens(actor.faults.price):
+            return None
+        return f"{EDITED}{(max(1, asked // 10), max(1, asked - 1), asked + 1, 2 * asked)[bits.below(4)]}"
+
+    drawn = actor.choices.draw(f"{actor.name} Pay {credential.out_trade_no} price", None, edit)
+    minor = drawn.removeprefix(EDITED) if isinstance(drawn, str) else ""
+    if not minor.isdecimal() or int(minor) == 0:
+        return
+    actor.desk.open(
+        credential, actor.kernel.now
+    )  # where the trade comes to be by the customer's looking at it
+    trade = actor.desk.trades.get(credential.out_trade_no)
+    if trade is not None and trade.state is TradeState.UNPAID:
+        actor.edit_price(credential.out_trade_no, Money(int(minor), credential.amount.currency))
+
+
+def tempt(actor: ChannelActor, movement: Movement) -> None:
+    """Somebody may send a payment back by hand, as long as things go wrong at all."""
+    if actor.choices.calm or not actor.faults.console_refund:
+        return
+    place = f"{actor.name} console {movement.out_trade_no}"
+    drawn = actor.choices.draw(place, None, partial(chances.console_refund, actor.faults))
+    plan = chances.by_hand(drawn, movement)
+    if plan is not None:
+        actor.kernel.call_at(actor.kernel.now + plan[0], place, partial(_by_hand, actor, plan[1]))
+
+
+def _by_hand(actor: ChannelActor, request: AskRefund) -> None:
+    if actor.faults.console_refund:  # else all is healed
+        actor.at_the_console(request)
