@@ -13,11 +13,11 @@ import attrs
 
 from paytwice.chaos.census import Census
 from paytwice.chaos.finding import findings
-from paytwice.chaos.folder import summary
-from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import result_of
 from paytwice.promises.table import promises
 from paytwice.report.text import report
+from paytwice.shrinking.folder import summary
+from paytwice.story.plot import Plot
 from paytwice.story.scenario import available, load, title_of
 from paytwice_core import MACHINES, mermaid
 

@@ -21,9 +21,9 @@ from tests.benchmarks.stopwatch import Contestant, Lap
 from paytwice import Run, Settings
 from paytwice.chaos.campaign import Campaign, Crew, play
 from paytwice.chaos.census import Census
-from paytwice.chaos.plot import Plot
 from paytwice.chaos.store import ResultStore
 from paytwice.story.player import Story, simulate_seeds
+from paytwice.story.plot import Plot
 
 LATE, BUSY = PLOTS = tuple(
     Plot(source, {"profile": "rough"}) for source in ("late_wechat_after_alipay", "busy_shop")

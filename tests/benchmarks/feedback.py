@@ -19,10 +19,10 @@ from tests.sim.merchants import mistaken_about_refunds as about_refunds
 from tests.sim.merchants.through import with_channels
 
 from paytwice.chaos.campaign import Campaign
-from paytwice.chaos.plot import Plot, Stage
 from paytwice.chaos.result import Result, result_of
 from paytwice.chaos.store import ResultStore
 from paytwice.merchant.port import MerchantFactory
+from paytwice.story.plot import Plot, Stage
 
 SHARES: Final = (0, 25, 50, 100)  # mutations for every 100 seeds
 MERCHANTS: Final[dict[str, MerchantFactory]] = {

@@ -1,1 +1,1 @@
-"""Many runs of a story under chance: campaigns, and what a violation shrinks to."""
+"""Many runs of a story under chance: campaigns, what they found, and what they tried."""

@@ -13,11 +13,11 @@ from typing import Final
 
 import attrs
 
-from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import Result
 from paytwice.chaos.search import ROUND, Search
 from paytwice.chaos.store import ResultStore
 from paytwice.chaos.worker import MEMORY, SECONDS, Chunk, play_chunk
+from paytwice.story.plot import Plot
 
 CHUNK: Final = 25
 OF_CHANCE: Final = ("profile", "schedule")

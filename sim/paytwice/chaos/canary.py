@@ -9,8 +9,8 @@ from typing import Final
 import attrs
 
 from paytwice.chaos.campaign import CHUNK, Crew
-from paytwice.chaos.plot import Plot
 from paytwice.chaos.worker import Chunk
+from paytwice.story.plot import Plot
 
 WORLD: Final = "busy_shop"
 MERCHANT: Final = "paytwice.merchant.canary:Canary"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import attrs
 
 from paytwice.chaos.coverage import PAIRS, unpacked
-from paytwice.chaos.plot import Origin
 from paytwice.chaos.result import Broken, Result
 from paytwice.chaos.situations import NAMES
 from paytwice.oracle import INVARIANTS
+from paytwice.story.plot import Origin
 
 if TYPE_CHECKING:
     from paytwice.chaos.canary import Canary

@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from paytwice.chaos.plot import Origin
+from paytwice.story.plot import Origin
 
 DEEPEST: Final = 6  # mutations upon mutations; each has to be played again to get to the next
 BRED: Final = 10  # mutations of a run at a time

@@ -19,11 +19,11 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from paytwice.chaos.plot import Origin, Stage
 from paytwice.choices import Source
 from paytwice.choices.systematic import Systematic
 from paytwice.run import Run
 from paytwice.story.player import simulate
+from paytwice.story.plot import Origin, Stage
 
 T = TypeVar("T")
 

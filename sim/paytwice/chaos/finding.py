@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from paytwice.chaos.aim import Aim
 from paytwice.chaos.census import Census, Signature
-from paytwice.chaos.plot import Origin, Stage, origin_text
-from paytwice.chaos.shrink import Shrunk, shrink
+from paytwice.shrinking.aim import Aim
+from paytwice.shrinking.shrink import Shrunk, shrink
+from paytwice.story.plot import Origin, Stage, origin_text
 
 
 @attrs.frozen

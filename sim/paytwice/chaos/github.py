@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from paytwice.chaos.census import Census, Signature
-from paytwice.chaos.plot import Plot, origin_text
 from paytwice.report.findings import named
+from paytwice.story.plot import Plot, origin_text
 from paytwice.story.scenario import options_of
 from paytwice.wording import one_line
 from paytwice_core import Money

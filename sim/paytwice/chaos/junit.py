@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 from paytwice.chaos.campaign import Campaign, name
 from paytwice.chaos.census import Census, Signature
-from paytwice.chaos.plot import Origin, Plot, origin_text
 from paytwice.oracle import INVARIANTS
+from paytwice.story.plot import Origin, Plot, origin_text
 from paytwice.story.scenario import options_of
 from paytwice_core import Money
 

@@ -9,12 +9,12 @@ from typing import Final
 import attrs
 
 from paytwice.chaos.coverage import packed, unpacked
-from paytwice.chaos.plot import Origin, origin_text
 from paytwice.chaos.situations import situations
 from paytwice.choices import Systematic
 from paytwice.places import place_of
 from paytwice.report.chance import kind
 from paytwice.run import Run
+from paytwice.story.plot import Origin, origin_text
 from paytwice.wording import one_line
 
 MUTATED: Final = "mutated"

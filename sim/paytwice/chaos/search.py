@@ -12,8 +12,8 @@ from typing import Final
 import attrs
 
 from paytwice.chaos.corpus import Corpus
-from paytwice.chaos.plot import Origin, Plot
 from paytwice.chaos.result import Result
+from paytwice.story.plot import Origin, Plot
 
 ROUND: Final = 100  # seeds
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 from paytwice.chaos.canary import Canary
 from paytwice.chaos.census import Census, Signature
 from paytwice.chaos.coverage import PAIRS, by_state
-from paytwice.chaos.plot import origin_text
 from paytwice.chaos.result import MUTATED
 from paytwice.oracle import INVARIANTS
+from paytwice.story.plot import origin_text
 from paytwice_core import Money
 
 WIDTH: Final = 110

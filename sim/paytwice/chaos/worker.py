@@ -20,12 +20,12 @@ from typing import Final
 
 import attrs
 
-from paytwice.chaos.plot import Origin, Plot, Stage
 from paytwice.chaos.result import Result, result_of
 from paytwice.choices import Deviation, Mutated, Source
 from paytwice.errors import PaytwiceError
 from paytwice.places import place_of
 from paytwice.run import Run
+from paytwice.story.plot import Origin, Plot, Stage
 from paytwice.wording import one_line
 
 SECONDS: Final = 60

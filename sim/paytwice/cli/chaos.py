@@ -17,7 +17,7 @@ from paytwice.cli.usage import INTERRUPTED, refuse
 
 if TYPE_CHECKING:
     from paytwice.chaos.census import Census
-    from paytwice.chaos.plot import Stage
+    from paytwice.story.plot import Stage
 
 
 @click.command()
@@ -100,8 +100,8 @@ def chaos(
 
 def stages_of(scenarios: Sequence[str], changes: dict[str, str], merchant: str | None) -> list[Stage]:
     """All that is to be played, loaded here once, so that a wrong name is told before workers start."""
-    from paytwice.chaos.plot import Plot
     from paytwice.story.loading import LoadingError
+    from paytwice.story.plot import Plot
 
     try:
         return [Plot(one, changes, merchant).loaded() for one in dict.fromkeys(scenarios)]
@@ -120,7 +120,7 @@ def make_folder(folder: Path) -> None:
 def tell_findings(stages: Sequence[Stage], census: Census, out: Path | None, *, quiet: bool) -> None:
     """Print the short story of each kind of failure, unless `quiet`, and write its folder."""
     from paytwice.chaos.finding import findings
-    from paytwice.chaos.folder import summary, write_folder
+    from paytwice.shrinking.folder import summary, write_folder
 
     for one in findings(stages, census) if out is not None or not quiet else ():
         lines = [one.why_not] if one.shrunk is None else list(summary(one.shrunk))

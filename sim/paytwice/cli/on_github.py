@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from paytwice.chaos.census import Census
-    from paytwice.chaos.plot import Plot
+    from paytwice.story.plot import Plot
 
 
 def tell_github(census: Census, plots: Sequence[Plot], seconds: float, *, quiet: bool) -> None:

@@ -11,8 +11,8 @@ from paytwice.cli.printing import print_lines
 from paytwice.cli.usage import refuse
 
 if TYPE_CHECKING:
-    from paytwice.chaos.plot import Stage
-    from paytwice.chaos.replay import Replay
+    from paytwice.shrinking.replay import Replay
+    from paytwice.story.plot import Stage
 
 
 @click.command()
@@ -26,8 +26,8 @@ def replay(file: Path, story: str | None, merchant: str | None, quiet: bool) -> 
     Nothing in a file is imported: a merchant, and a story that has no name here, are to be given.
     Exit status: 0 fixed, 1 reproduced, 2 bad usage, 3 stale.
     """
-    from paytwice.chaos.replay import Outcome, ReplayError, read
     from paytwice.report.text import report
+    from paytwice.shrinking.replay import Outcome, ReplayError, read
 
     try:
         recorded = read(file)
@@ -49,8 +49,8 @@ def replay(file: Path, story: str | None, merchant: str | None, quiet: bool) -> 
 
 def stage_of(file: Path, recorded: Replay, story: str | None, merchant: str | None) -> Stage:
     """Load what a file was recorded with; what it names and does not have by that name here is asked for."""
-    from paytwice.chaos.plot import Plot
     from paytwice.story.loading import LoadingError, available
+    from paytwice.story.plot import Plot
 
     if story is None and recorded.story not in available():
         refuse(f"{file} was recorded with the story {recorded.story!r}: name it with --story")

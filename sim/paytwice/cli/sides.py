@@ -30,9 +30,9 @@ class Played:
 
     def side(self, _story: str | None, merchant: str | None, changes: Mapping[str, str]) -> Side:
         """Play it."""
-        from paytwice.chaos.plot import Plot
         from paytwice.comparing.side import Side
         from paytwice.story.loading import LoadingError
+        from paytwice.story.plot import Plot
 
         try:
             stage = Plot(self.source, changes, merchant).loaded()
@@ -50,9 +50,9 @@ class Recorded:
 
     def side(self, story: str | None, merchant: str | None, _changes: Mapping[str, str]) -> Side:
         """Play it again, by the rules of `paytwice replay`."""
-        from paytwice.chaos.replay import ReplayError, read
         from paytwice.cli.replay import stage_of
         from paytwice.comparing.side import Side
+        from paytwice.shrinking.replay import ReplayError, read
 
         try:
             recorded = read(self.path)

@@ -11,14 +11,14 @@ from typing import NoReturn
 
 import attrs
 
-from paytwice.chaos.aim import Aim
-from paytwice.chaos.folder import summary, write_folder
-from paytwice.chaos.plot import Stage
-from paytwice.chaos.shrink import Shrunk, shrink
 from paytwice.choices import Deviation
 from paytwice.places import own_trace
 from paytwice.report.text import in_a_line
 from paytwice.run import Run
+from paytwice.shrinking.aim import Aim
+from paytwice.shrinking.folder import summary, write_folder
+from paytwice.shrinking.shrink import Shrunk, shrink
+from paytwice.story.plot import Stage
 from paytwice.story.scenario import Played, StoryStopped
 from paytwice.testing.calling import Call
 

@@ -10,12 +10,12 @@ from typing import Any
 import attrs
 import pytest
 
-from paytwice.chaos.plot import Stage
-from paytwice.chaos.replay import Outcome, Replay
 from paytwice.choices import Deviation
 from paytwice.places import place_of
 from paytwice.run import Run
+from paytwice.shrinking.replay import Outcome, Replay
 from paytwice.story.loading import LoadingError, first_sentence
+from paytwice.story.plot import Stage
 from paytwice.story.scenario import Played, Scenario, options_of
 from paytwice.testing.calling import Call
 from paytwice.testing.failing import BrokenPromise, Wanted, is_wrong, raise_for

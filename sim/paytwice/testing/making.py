@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
-from paytwice.chaos.replay import ReplayError, read
 from paytwice.settings import Settings
+from paytwice.shrinking.replay import ReplayError, read
 from paytwice.testing.calling import SAID_AGAIN, Call
 from paytwice.testing.failing import Wanted
 from paytwice.testing.fixture import PaytwiceFixture

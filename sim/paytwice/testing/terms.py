@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import attrs
 
 from paytwice.channels import ChannelProfile
-from paytwice.chaos.plot import Plot, Stage
 from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.reference.merchant import reference
 from paytwice.settings import Settings
 from paytwice.story.loading import first_sentence, load_factory
 from paytwice.story.player import Story
+from paytwice.story.plot import Plot, Stage
 from paytwice.story.scenario import Scenario, load
 
 Changes = Settings | Mapping[str, str] | None

@@ -17,11 +17,11 @@ from tests.sim.chaos.deadly import DEADLY
 
 from paytwice.chaos.campaign import Campaign, Crew, play
 from paytwice.chaos.census import Census
-from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import Broken, Result
 from paytwice.chaos.store import ResultStore, StoreError
 from paytwice.chaos.telling import as_json, told
 from paytwice.chaos.worker import Chunk, end_with_parent, play_chunk
+from paytwice.story.plot import Plot
 
 PLOT = Plot("busy_shop", {"profile": "rough"})
 SPAWN = multiprocessing.get_context("spawn")

@@ -12,9 +12,9 @@ from tests.sim.merchants.racing import SlowForUnionPay
 
 from paytwice import Run, Simulation, simulate
 from paytwice.chaos.depth_first import DepthFirst, explore
-from paytwice.chaos.plot import Plot
 from paytwice.choices import Choices, Source
 from paytwice.kernel.kernel import Kernel
+from paytwice.story.plot import Plot
 
 
 def letters(tasks: str, steps: int) -> DepthFirst[str]:

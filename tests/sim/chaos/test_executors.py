@@ -21,10 +21,10 @@ from paytwice.chaos.apart import Terms, play_apart
 from paytwice.chaos.campaign import Campaign, Crew, play
 from paytwice.chaos.census import Census
 from paytwice.chaos.executors import ExecutorError, hired
-from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import Result
 from paytwice.chaos.store import ResultStore
 from paytwice.chaos.worker import Chunk
+from paytwice.story.plot import Plot
 
 PLOT = Plot("same_notification_twice", {"profile": "rough"})
 SPAWN = multiprocessing.get_context("spawn")

@@ -10,12 +10,12 @@ import pytest
 from tests.sim.merchants.mistaken import SwallowsTheSecond
 
 from paytwice import FaultProfile, Latency, Run, Settings, Simulation, simulate
-from paytwice.chaos.aim import Aim
-from paytwice.chaos.shrink import shrink
 from paytwice.choices import Choices
 from paytwice.faults import CALM, HOSTILE, KINDS, PEAK_NIGHT, PROFILES, ROUGH, SWARM
 from paytwice.report.chance import KINDS as TOLD
 from paytwice.report.chance import kind
+from paytwice.shrinking.aim import Aim
+from paytwice.shrinking.shrink import shrink
 from paytwice.story.scenario import load
 
 FAULTY: Final = [one for one in PROFILES if one != "calm"]

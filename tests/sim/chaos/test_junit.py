@@ -18,8 +18,8 @@ from tests.sim.cli.commanding import in_a_process
 from paytwice.chaos.campaign import Campaign
 from paytwice.chaos.census import Census
 from paytwice.chaos.junit import MOST, junit
-from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import Broken, Result
+from paytwice.story.plot import Plot
 
 SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
 SHOP, STREET = (

@@ -15,13 +15,13 @@ from paytwice.chaos.campaign import Campaign, Crew, play
 from paytwice.chaos.census import Census
 from paytwice.chaos.corpus import BRED, DEEPEST, Corpus
 from paytwice.chaos.coverage import PAIRS, by_state, packed, unpacked
-from paytwice.chaos.plot import Origin
 from paytwice.chaos.result import Result
 from paytwice.chaos.search import ROUND, Search
 from paytwice.chaos.situations import NAMES
 from paytwice.chaos.store import ResultStore
 from paytwice.chaos.telling import told
 from paytwice.chaos.worker import Chunk, play_chunk
+from paytwice.story.plot import Origin
 from paytwice_core import MACHINES
 
 CAMPAIGN = Campaign((PLOT,), 2 * ROUND, mutations=20)

@@ -24,10 +24,10 @@ from paytwice.chaos.campaign import Campaign, Crew, play
 from paytwice.chaos.census import Census
 from paytwice.chaos.executors import ExecutorError, hired
 from paytwice.chaos.on_dask import LOOKS, OnDask, on_dask
-from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import Result
 from paytwice.chaos.store import ResultStore
 from paytwice.chaos.worker import Chunk, play_chunk
+from paytwice.story.plot import Plot
 
 STORY = "same_notification_twice"
 PLOT = Plot(STORY, {"profile": "rough"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from paytwice import Run, Simulation
-from paytwice.chaos.plot import Plot
 from paytwice.choices import Mutated
+from paytwice.story.plot import Plot
 from paytwice.story.scenario import from_namespace
 
 PLOT = Plot("late_wechat_after_alipay", {"profile": "rough"})

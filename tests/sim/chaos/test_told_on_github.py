@@ -13,8 +13,8 @@ from tests.sim.cli.commanding import Answer, in_a_process
 
 from paytwice.chaos.census import Census
 from paytwice.chaos.github import MOST, annotation, errors, story, summary
-from paytwice.chaos.plot import Plot
 from paytwice.chaos.result import Broken, Result
+from paytwice.story.plot import Plot
 
 SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
 PLOT = Plot("busy_shop", {"profile": "rough"}, "shop.payments:make")

@@ -11,9 +11,9 @@ from tests.sim.cli.commanding import SEED_STORY, Commands, in_a_process, write_s
 from tests.sim.merchants.mistaken import SwallowsTheSecond
 
 from paytwice import Deviation
-from paytwice.chaos.aim import Aim
-from paytwice.chaos.plot import Plot
-from paytwice.chaos.replay import record
+from paytwice.shrinking.aim import Aim
+from paytwice.shrinking.replay import record
+from paytwice.story.plot import Plot
 
 SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
 ROUGH = ("--profile", "rough")

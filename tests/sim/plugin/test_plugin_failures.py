@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.sim.plugin.project import BROKEN, Project
 
-from paytwice.chaos.replay import read
+from paytwice.shrinking.replay import read
 
 pytest_plugins = ["pytester"]
 

@@ -11,10 +11,10 @@ import pytest
 from tests.sim.merchants.mistaken import SwallowsTheSecond
 
 from paytwice import Deviation
-from paytwice.chaos.aim import Aim
-from paytwice.chaos.plot import Plot, Stage
-from paytwice.chaos.replay import Outcome, Replay, ReplayError, read, record
 from paytwice.merchant.reference.merchant import reference
+from paytwice.shrinking.aim import Aim
+from paytwice.shrinking.replay import Outcome, Replay, ReplayError, read, record
+from paytwice.story.plot import Plot, Stage
 
 PLOT = Plot("busy_shop", {"profile": "rough"})
 STAGE = attrs.evolve(PLOT.loaded(), factory=SwallowsTheSecond)

@@ -1,23 +1,26 @@
 """From a failing run to the smallest set of the simplest deviations that still fails in the same way.
 
-Delta debugging (Zeller and Hildebrandt, 2002) over the deviations, then each value towards calm, and both
-again until nothing changes. A deviation that nothing asks for any more falls away by itself. Every candidate
-is a run of its own, so what comes out has been seen to fail.
+Delta debugging (Zeller and Hildebrandt, 2002) over the deviations, then each value towards calm; of the few
+that remain pairs are left out, and customers do sooner what they did later; and all of it again until nothing
+changes. A deviation that nothing asks for any more falls away by itself. Every candidate is a run of its own,
+so what comes out has been seen to fail.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 from typing import Final
 
 import attrs
 
-from paytwice.chaos.aim import Aim
-from paytwice.chaos.simpler import simpler
-from paytwice.choices import Deviation
+from paytwice.choices import CHOOSE, Deviation
 from paytwice.run import Run
+from paytwice.shrinking.aim import Aim
+from paytwice.shrinking.simpler import simpler
 
 MOST_RUNS: Final = 2_000
+FEW: Final = 12  # deviations, of which all pairs can be tried
 
 Replay = Callable[[Sequence[Deviation]], Run]
 
@@ -60,6 +63,9 @@ def shrink(
         before = search.kept
         search.drop()
         search.simplify()
+        if len(search.kept) <= FEW:
+            search.drop_pairs()
+            search.choose_sooner()
         if search.kept == before:
             break
     finished = search.is_within_limits
@@ -75,6 +81,11 @@ def shrink(
         passing,
         decisive,
     )
+
+
+def _sooner(deviation: Deviation) -> Deviation:
+    is_later = deviation.name.startswith(CHOOSE) and deviation.n > 1
+    return attrs.evolve(deviation, n=deviation.n - 1) if is_later else deviation
 
 
 @attrs.define
@@ -122,6 +133,20 @@ class _Search:
                 return
             else:
                 parts = min(2 * parts, len(self.kept))
+
+    def drop_pairs(self) -> None:
+        """Leave out two at a time: what customers choose often makes sense together only."""
+        for one, other in combinations([deviation.key for deviation in self.kept], 2):
+            left = tuple(deviation for deviation in self.kept if deviation.key not in (one, other))
+            if self.is_within_limits and len(left) == len(self.kept) - 2:
+                self.takes(left)
+
+    def choose_sooner(self) -> None:
+        """Let customers do at once what they did later, without one of the things that came before it."""
+        for key in [deviation.key for deviation in self.kept]:
+            left = [_sooner(deviation) for deviation in self.kept if deviation.key != key]
+            if self.is_within_limits and key in (one.key for one in self.kept):
+                self.takes(left)
 
     def simplify(self) -> None:
         """Try simpler values, one deviation at a time."""

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import attrs
 
-from paytwice.chaos import decision
-from paytwice.chaos.plot import Stage
-from paytwice.chaos.replay import record
-from paytwice.chaos.script import script, script_name
-from paytwice.chaos.shrink import Shrunk
 from paytwice.pictures.mermaid import mermaid
 from paytwice.pictures.reading import picture
 from paytwice.report.text import report
 from paytwice.report.timeline import stamp
+from paytwice.shrinking import decision
+from paytwice.shrinking.replay import record
+from paytwice.shrinking.script import script, script_name
+from paytwice.shrinking.shrink import Shrunk
 from paytwice.story.loading import available
+from paytwice.story.plot import Stage
 
 
 def write_folder(folder: Path, stage: Stage, shrunk: Shrunk, *, seed: int | None) -> Path:

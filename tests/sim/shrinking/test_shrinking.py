@@ -8,10 +8,10 @@ import pytest
 from tests.sim.merchants.mistaken import ComparesTheChannelOnly, SwallowsTheSecond
 
 from paytwice import Deviation, Run, Settings, Simulation, minutes, seconds, simulate
-from paytwice.chaos.aim import Aim
-from paytwice.chaos.shrink import Replay, Shrunk, shrink
-from paytwice.chaos.simpler import NUMBER, ROUND, simpler
 from paytwice.merchant.port import MerchantFactory
+from paytwice.shrinking.aim import Aim
+from paytwice.shrinking.shrink import Replay, Shrunk, shrink
+from paytwice.shrinking.simpler import NUMBER, ROUND, simpler
 from paytwice.story.player import Story
 from paytwice.story.scenario import load
 
@@ -169,3 +169,34 @@ def test_shrinking_ends_when_its_time_is_over_with_what_it_has(failing: Run) -> 
     assert not small.is_finished
     assert small.aim.is_hit_by(small.run)
     assert small.run.deviations == small.deviations
+
+
+def test_what_makes_sense_together_only_is_left_out_together() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        first, second = (sim.choose(who, 3) for who in ("one way", "other way"))
+        if first == second:
+            await sim.together(order.pay("wechat"), order.pay("alipay"))
+
+    replay = replays(story, SwallowsTheSecond)
+    ways = [Deviation("choose one way", 1, 2), Deviation("choose other way", 1, 2)]
+
+    assert shrink(replay, replay(ways)).deviations == ()
+
+
+def test_what_customers_did_later_they_do_sooner_without_what_came_before() -> None:
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        for _ in range(4):
+            match sim.choose("does", 3):
+                case 0:
+                    await order.pay("wechat")
+                case 1:
+                    await order.status()
+                case _:
+                    await sim.together(order.pay("wechat"), order.pay("alipay"))
+
+    replay = replays(story, SwallowsTheSecond)
+    does = [Deviation("choose does", n, value) for n, value in ((1, 1), (2, 1), (3, 2))]
+
+    assert [(one.n, one.value) for one in shrink(replay, replay(does)).deviations] == [(1, 2)]

@@ -12,10 +12,10 @@ from tests.sim.cli.commanding import Commands
 from tests.sim.merchants.mistaken import SwallowsTheSecond
 
 from paytwice import Deviation
-from paytwice.chaos.folder import summary, write_folder
-from paytwice.chaos.plot import Plot
-from paytwice.chaos.shrink import Shrunk, shrink
 from paytwice.comparing.journal_file import read_journal
+from paytwice.shrinking.folder import summary, write_folder
+from paytwice.shrinking.shrink import Shrunk, shrink
+from paytwice.story.plot import Plot
 
 SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
 STAGE = attrs.evolve(Plot("busy_shop", {"profile": "rough"}, SWALLOWS).loaded(), factory=SwallowsTheSecond)

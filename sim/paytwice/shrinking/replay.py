@@ -18,11 +18,11 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn
 from cattrs.strategies import configure_union_passthrough
 
-from paytwice.chaos.aim import Aim
-from paytwice.chaos.plot import Plot
 from paytwice.choices import Deviation, Value
 from paytwice.errors import PaytwiceError
 from paytwice.run import Run
+from paytwice.shrinking.aim import Aim
+from paytwice.story.plot import Plot
 
 FORMAT: Final = 1
 LARGEST: Final = 50_000_000  # bytes of a file that is read at all

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from paytwice.chaos.shrink import Shrunk
 from paytwice.comparing.in_words import parting_in_words
 from paytwice.comparing.parting import Parting, part
 from paytwice.comparing.telling import deviation_as_json, parting_as_json
+from paytwice.shrinking.shrink import Shrunk
 
 
 def in_words(shrunk: Shrunk) -> Iterator[str]:

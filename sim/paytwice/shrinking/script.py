@@ -6,8 +6,8 @@ import re
 import textwrap
 from typing import Final
 
-from paytwice.chaos.replay import Replay
 from paytwice.choices import Deviation
+from paytwice.shrinking.replay import Replay
 
 WIDTH: Final = 100
 TEMPLATE: Final = '''"""{title}"""

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from paytwice.chaos.replay import Outcome, read
+from paytwice.shrinking.replay import Outcome, read
 
 FOUND: Final = sorted((Path(__file__).parent / "replays").glob("*.json"))
 
