@@ -43,10 +43,12 @@ async def act(sim: Simulation, who: str, order: Customer, first: str) -> None:
             late = seconds((-2, 0, 1, 30, 300)[sim.choose(f"{who} is late by", 5)])
             await sim.sleep(max(0, order.expires_at + late - sim.now))
             await order.confirm(first)
-        case 10:  # the first way hangs, and the money has moved
-            sim.network.hold("merchant", first, lasting=minutes(1 + sim.choose(f"{who} hangs", 5)))
+        case 10:  # the money moves, and the news of it is late: meanwhile the customer pays another way
+            late = seconds((5, 60, 600)[sim.choose(f"{who} is heard late by", 3)])
+            for paper in order.credentials.get(first, [])[-1:]:
+                sim.network.delay(first, "merchant", "payment.notify", late, key=paper.out_trade_no)
             await order.confirm(first)
-            await order.pay(channel)
+            await order.pay(channel if channel != first else WAYS[WAYS.index(first) - 1])
         case _:
             await order.status()
 

@@ -1,7 +1,7 @@
 """From a failing run to the smallest set of the simplest deviations that still fails in the same way.
 
-Delta debugging (Zeller and Hildebrandt, 2002) over the deviations, then each value towards calm; of the few
-that remain pairs are left out, and customers do sooner what they did later; and all of it again until nothing
+Delta debugging (Zeller and Hildebrandt, 2002) over the deviations, then each value towards calm; customers do
+at once what they did later, and of the few that remain pairs are left out; and all of it again until nothing
 changes. A deviation that nothing asks for any more falls away by itself. Every candidate is a run of its own,
 so what comes out has been seen to fail.
 """
@@ -63,9 +63,9 @@ def shrink(
         before = search.kept
         search.drop()
         search.simplify()
+        search.hasten()
         if len(search.kept) <= FEW:
             search.drop_pairs()
-            search.choose_sooner()
         if search.kept == before:
             break
     finished = search.is_within_limits
@@ -81,11 +81,6 @@ def shrink(
         passing,
         decisive,
     )
-
-
-def _sooner(deviation: Deviation) -> Deviation:
-    is_later = deviation.name.startswith(CHOOSE) and deviation.n > 1
-    return attrs.evolve(deviation, n=deviation.n - 1) if is_later else deviation
 
 
 @attrs.define
@@ -141,18 +136,24 @@ class _Search:
             if self.is_within_limits and len(left) == len(self.kept) - 2:
                 self.takes(left)
 
-    def choose_sooner(self) -> None:
-        """Let customers do at once what they did later, without one of the things that came before it."""
-        for key in [deviation.key for deviation in self.kept]:
-            left = [_sooner(deviation) for deviation in self.kept if deviation.key != key]
-            if self.is_within_limits and key in (one.key for one in self.kept):
-                self.takes(left)
-
     def simplify(self) -> None:
         """Try simpler values, one deviation at a time."""
         for key in [one.key for one in self.kept]:
             while self.is_within_limits and self._simplify_one(key):
                 pass
+
+    def hasten(self) -> None:
+        """Let customers do at once what they came to later: each choice of theirs in place of the one before.
+
+        Leaving out what a customer does first does not do that, since the calm thing is done in its place.
+        """
+        while self.is_within_limits:
+            sooner = {(one.name, max(1, one.n - 1)): one for one in self.kept if one.name.startswith(CHOOSE)}
+            if all(one.n == 1 for one in sooner.values()):
+                return
+            choices = [attrs.evolve(one, n=n) for (_, n), one in sooner.items()]
+            if not self.takes((*choices, *(one for one in self.kept if not one.name.startswith(CHOOSE)))):
+                return
 
     def _simplify_one(self, key: tuple[str, int]) -> bool:
         found = next((n for n, one in enumerate(self.kept) if one.key == key), None)

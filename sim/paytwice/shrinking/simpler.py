@@ -15,7 +15,7 @@ from paytwice.choices import AFTER, LAST, Value
 
 # Milliseconds as people say them; what is tried is the smallest that will do.
 ROUND: Final = (
-    *(0, *(n * SECOND for n in (1, 2, 5, 10, 15, 20, 30, 45))),
+    *(0, SECOND, 5 * SECOND, 10 * SECOND, 20 * SECOND, 30 * SECOND),
     *(MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE),
     *(HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY),
 )
