@@ -228,7 +228,7 @@ class MerchantHost:
 
     def vanish(self) -> None:
         """Let go of the merchant and its process: the run is over."""
-        self.process = self.merchant = self._crew = self._run_in = None
+        self.process = self.merchant = self._crew = self._run_in = self._clock = None
 
     # -- crashes --------------------------------------------------------------------------------------------
 
