@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import StopTest
-from tests.sim.merchants.broken import ComparesTheChannelOnly, ShipsForEachNotice, SwallowsTheSecond
+from tests.sim.merchants.broken import ComparesTheChannelOnly, SwallowsTheSecond
 
 from paytwice import Run, Settings, Simulation, simulate
 from paytwice.choices import Sample, Value
@@ -69,7 +69,7 @@ async def pays(sim: Simulation) -> None:
     await order.pay("wechat")
 
 
-@pytest.mark.parametrize(("story", "least"), [("busy_shop", 140), ("late_wechat_after_alipay", 115)])
+@pytest.mark.parametrize(("story", "least"), [("busy_shop", 150), ("late_wechat_after_alipay", 145)])
 def test_two_hundred_examples_are_many_different_runs(story: str, least: int) -> None:
     digests = {run.digest for run in tried(runs(story), 200)}
 
@@ -77,7 +77,7 @@ def test_two_hundred_examples_are_many_different_runs(story: str, least: int) ->
 
 
 def test_without_its_choices_it_would_be_one_run() -> None:
-    assert len({run.digest for run in tried(runs("late_wechat_after_alipay", profile="calm"), 3)}) > 1
+    assert len({run.digest for run in tried(runs("late_wechat_after_alipay", profile="calm"), 20)}) > 1
     assert len({simulate(load("late_wechat_after_alipay").story).digest for _ in range(3)}) == 1
 
 
@@ -109,12 +109,14 @@ def test_a_merchant_that_does_not_compare_the_number_is_found_and_told_in_few_de
     assert "S4" in {one.invariant for one in found[-1].verdict.violations}
 
 
-def test_a_fault_that_it_takes_is_found_and_left_over() -> None:
-    assert simulate(pays, merchant=ShipsForEachNotice).ok
+def test_a_fault_that_matters_is_all_that_is_left_of_many() -> None:
+    def loses_an_ack(run: Run) -> bool:
+        return any(one.value == "lost" and "payment.notify.reply" in one.name for one in run.deviations)
 
-    found = shrunk(pays, merchant=ShipsForEachNotice)
+    budget = settings(max_examples=1_000, database=None, deadline=None)
+    run = find(runs(pays), loses_an_ack, settings=budget)
 
-    assert 1 <= len(found[-1].deviations) <= 2, found[-1].deviations
+    assert len(run.deviations) <= 3, run.deviations  # that faults outlast the story is one of them
 
 
 def test_what_a_failing_test_says_plays_the_run_again() -> None:
