@@ -17,6 +17,7 @@ from paytwice.choices import Sample, Value
 from paytwice.errors import BrokenPromise
 from paytwice.story.scenario import load
 from paytwice.strategies import DrawnWorld, Luck, choices, runs, stories, worlds
+from paytwice.strategies.scores import SCORES
 
 PHASES = (Phase.generate,)
 ROUGH = Settings(profile="rough")
@@ -151,6 +152,22 @@ def test_a_failure_is_found_again_in_the_database_of_examples() -> None:
 def test_the_reference_merchant_keeps_its_promises() -> None:
     for run in tried(runs(), 40):
         run.check()
+
+
+def test_how_near_a_run_came_is_told_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, int]] = []
+    monkeypatch.setattr("paytwice.strategies.scores.target", lambda score, label: told.append((label, score)))
+
+    tried(runs("late_wechat_after_alipay"), 1)
+    assert told == []
+    right = tried(runs("late_wechat_after_alipay", aimed=True), 1)[0]
+    wrong = tried(runs("late_wechat_after_alipay", merchant=SwallowsTheSecond, aimed=True), 1)[0]
+    assert [label for label, _ in told] == [f"paytwice: {name}" for name in SCORES] * 2
+    assert 0 < SCORES["money at stake"](right) < SCORES["money at stake"](wrong)
+
+
+def test_two_runs_of_one_example_may_both_be_aimed() -> None:
+    assert tried(st.tuples(*[runs(pays, profile="calm", aimed=True)] * 2), 2)
 
 
 # -- the end of an example, which Hypothesis raises where a choice is asked for ------------------------------
