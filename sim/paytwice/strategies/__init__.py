@@ -48,9 +48,9 @@ from paytwice.strategies.tales import stories as stories
 from paytwice.strategies.weathers import fault_profiles as fault_profiles
 from paytwice.strategies.weathers import only as only
 from paytwice.strategies.weathers import policies as policies
-from paytwice.strategies.worlds import DrawnWorld as DrawnWorld
-from paytwice.strategies.worlds import choices as choices
-from paytwice.strategies.worlds import runs as runs
-from paytwice.strategies.worlds import worlds as worlds
+from paytwice.strategies.drawn import DrawnWorld as DrawnWorld
+from paytwice.strategies.drawn import choices as choices
+from paytwice.strategies.drawn import runs as runs
+from paytwice.strategies.drawn import worlds as worlds
 
 del _hypothesis

@@ -32,6 +32,7 @@ MOST_DRAWS: Final = 2_000  # of one example; Hypothesis takes no more than 8 KiB
 LEVELS: Final = (0, 64, 32, 16, 8)  # of so many places one is in trouble
 FEW: Final = 3  # choices of a place are drawn together
 TRIES: Final = 3  # at a value that is not calm, where one is wanted
+LINGER: Final = "faults linger"  # where there is trouble, it may outlast the story: else short ones meet none
 SMALL: Final = 4_096  # numbers below this are drawn as they are
 STEP: Final = 2  # larger ones in four sizes, each so many powers of two above the one before
 
@@ -119,6 +120,8 @@ class Troubles:
         """Whether the next choice at a place deviates from calm."""
         if not self._level:
             return False
+        if place == LINGER:
+            return True
         if place not in self._left:
             self._left[place] = self._next_few(1) if self._is_next_marked() else None
         left = self._left[place]

@@ -126,11 +126,13 @@ def runs(
     settings: Settings | SearchStrategy[Settings] | None = None,
     plan: FaultPlan | SearchStrategy[FaultPlan] = FaultPlan(),  # noqa: B008  # frozen, and never changed
     channels: Mapping[str, ChannelProfile] | None = None,
+    aimed: bool = False,
 ) -> SearchStrategy[Run]:
     """Runs, judged: those of `worlds` with the same arguments, each played with a merchant.
 
     `run.check()` raises where a promise is broken, and says how to play that run again without Hypothesis.
-    The scores of `aim` are told for each.
+    `aimed` tells Hypothesis by `aim` how near each run came to a broken promise, for tests of thousands of
+    examples; over a few hundred, a planted bug was found later so.
     """
     found = worlds(story, profile=profile, settings=settings, plan=plan, channels=channels)
 
@@ -138,7 +140,8 @@ def runs(
     def drawn(draw: Draw) -> Run:
         world: DrawnWorld = draw(found)
         run = world.play(merchant)
-        aim(run)
+        if aimed:
+            aim(run)
         return run
 
     return drawn()
