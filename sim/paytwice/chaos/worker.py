@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import resource
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing.connection import wait
@@ -22,18 +22,18 @@ import attrs
 
 from paytwice.chaos.result import Result, result_of
 from paytwice.choices import Deviation, Mutated, Source
-from paytwice.errors import PaytwiceError
 from paytwice.places import place_of
 from paytwice.run import Run
 from paytwice.story.plot import Origin, Plot, Stage
 from paytwice.wording import one_line
 
 SECONDS: Final = 60
+AGAIN: Final = 1.0  # seconds after which a run that does not end is told so once more
 MEMORY: Final = 4 << 30  # bytes of address space
 
 
-class RunTimeout(PaytwiceError):
-    """A run took longer than it may."""
+class RunTimeout(BaseException):
+    """A run took longer than it may. No error: a merchant that catches those would catch its own end."""
 
 
 def end_with_parent() -> None:
@@ -84,22 +84,29 @@ def _play_some(stage: Stage, origins: Sequence[Origin], seconds: float) -> list[
     What was cut off in the middle of things is not trusted with another run: the rest is left.
     """
     results: list[Result] = []
+    timer = _Timer(seconds)
+    why = ""
     try:
-        with _within(seconds) as begin_again:
+        with timer.running():
 
             def keep(run: Run) -> None:
-                results.append(result_of(origins[len(results)], run))
-                if isinstance(run.failure, RunTimeout | MemoryError):
+                timer.stop()
+                if timer.is_over:
                     raise _CutOff
-                begin_again()
+                results.append(result_of(origins[len(results)], run))
+                if isinstance(run.failure, MemoryError):
+                    raise _CutOff
+                timer.begin()
 
             stage.play_each([_choices(stage, origin) for origin in origins], keep)
     except _CutOff:
         pass
-    except (Exception, SystemExit) as error:  # SystemExit: a merchant's that wants to end it all
-        if len(results) < len(origins):  # else it was too late to matter
-            why = f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
-            results.append(Result(origins[len(results)], "failed", "", failure=why))
+    except (Exception, SystemExit, RunTimeout, BaseExceptionGroup) as error:
+        why = f"{type(error).__name__}: {one_line(error)}{place_of(error)}"  # SystemExit: of a merchant
+    if timer.is_over:
+        why = f"RunTimeout: it took more than {seconds:g} s"
+    if why and len(results) < len(origins):  # else it was too late to matter
+        results.append(Result(origins[len(results)], "failed", "", failure=why))
     return results
 
 
@@ -118,26 +125,39 @@ def _deviations(stage: Stage, origin: Origin) -> Sequence[Deviation]:
     return stage.play_origin(origin).deviations
 
 
-@contextmanager
-def _within(seconds: float) -> Iterator[Callable[[], None]]:
-    """Raise RunTimeout in the block when it has taken so long, or so long since what is given was called.
+@attrs.define
+class _Timer:
+    """Ends what takes too long, by raising RunTimeout in it; only a process's main thread can do that."""
 
-    Only a process's main thread can do that.
-    """
-    if current_thread() is not main_thread() or not hasattr(signal, "setitimer"):
-        yield lambda: None
-        return
+    seconds: float
+    is_over: bool = False
+    _can: bool = False
 
-    def too_long(_number: int, _frame: FrameType | None) -> None:
-        raise RunTimeout(f"it took more than {seconds:g} s")
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Let it run in a block."""
+        if current_thread() is not main_thread() or not hasattr(signal, "setitimer"):
+            yield
+            return
+        before = signal.signal(signal.SIGALRM, self._ring)
+        self._can = True
+        self.begin()
+        try:
+            yield
+        finally:
+            self.stop()
+            signal.signal(signal.SIGALRM, before)
 
-    def begin() -> None:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+    def begin(self) -> None:
+        """Begin anew: the next run has its own time."""
+        if self._can:
+            signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
 
-    before = signal.signal(signal.SIGALRM, too_long)
-    begin()
-    try:
-        yield begin
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    def stop(self) -> None:
+        """Let it ring no more, until it begins anew."""
+        if self._can:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_over = True
+        raise RunTimeout

@@ -110,6 +110,35 @@ def test_a_seed_that_kills_hangs_or_eats_memory_is_told_as_itself(tmp_path: Path
     assert census.outcomes["ok"] > 20, "and the others theirs"
 
 
+STUBBORN = """
+from paytwice import Simulation
+
+
+async def story(sim: Simulation) -> None:
+    order = await sim.checkout("99.00 CNY")
+    never_ends = sim.choose("ends", 3) == 1
+    while never_ends:
+        try:
+            for _ in range(1_000):
+                pass
+        except Exception:
+            pass
+"""
+
+
+def test_code_that_catches_every_error_does_not_catch_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "stubborn.py"
+    path.write_text(STUBBORN)
+    chunk = Chunk(Plot(str(path)), tuple((seed,) for seed in range(8)), seconds=0.3, memory=0)
+
+    results = play_chunk(chunk)
+
+    assert [one.origin for one in results] == list(chunk.origins), "each once, and in order"
+    late = [one for one in results if one.failure == "RunTimeout: it took more than 0.3 s"]
+    assert 0 < len(late) < 8
+    assert {one.outcome for one in results if one not in late} == {"ok"}
+
+
 def _play_and_die(path: Path) -> None:
     store = ResultStore(path)
 
