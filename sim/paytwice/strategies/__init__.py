@@ -41,6 +41,10 @@ from paytwice.story.mishaps import RefundEnds as RefundEnds
 from paytwice.story.mishaps import Unavailable as Unavailable
 from paytwice.story.mishaps import UnderFaults as UnderFaults
 from paytwice.strategies.budgets import register_profiles as register_profiles
+from paytwice.strategies.drawn import DrawnWorld as DrawnWorld
+from paytwice.strategies.drawn import choices as choices
+from paytwice.strategies.drawn import runs as runs
+from paytwice.strategies.drawn import worlds as worlds
 from paytwice.strategies.luck import Luck as Luck
 from paytwice.strategies.plans import fault_plans as fault_plans
 from paytwice.strategies.scores import aim as aim
@@ -48,9 +52,5 @@ from paytwice.strategies.tales import stories as stories
 from paytwice.strategies.weathers import fault_profiles as fault_profiles
 from paytwice.strategies.weathers import only as only
 from paytwice.strategies.weathers import policies as policies
-from paytwice.strategies.drawn import DrawnWorld as DrawnWorld
-from paytwice.strategies.drawn import choices as choices
-from paytwice.strategies.drawn import runs as runs
-from paytwice.strategies.drawn import worlds as worlds
 
 del _hypothesis
