@@ -76,7 +76,7 @@ def test_a_command_is_told_from_where_pytest_was_called(
 def test_a_failure_is_shrunk_to_what_it_takes_once_for_each_kind(project: Project) -> None:
     project.file("test_shop.py", BUSY)
 
-    result = project.run("--paytwice-merchant", BROKEN, "--paytwice-shrink", "60")
+    result = project.run("--paytwice-merchant", BROKEN, "--paytwice-shrink", "60", "--paytwice-from", "6")
 
     assert result.counts == {"failed": 2}
     assert result.text.count("S4 takes ") == 1
