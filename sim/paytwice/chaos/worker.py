@@ -11,7 +11,7 @@ import os
 import resource
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from multiprocessing.connection import wait
 from threading import Thread, current_thread, main_thread
@@ -62,15 +62,20 @@ class Chunk:
 def play_chunk(chunk: Chunk) -> list[Result]:
     """Play all runs of a chunk."""
     if chunk.memory:
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        wanted = chunk.memory if most == resource.RLIM_INFINITY else min(chunk.memory, most)
-        resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
+        _limit_memory(chunk.memory)
     plot = chunk.plot
     stage = _loaded(plot.source, tuple(sorted(plot.changes.items())), plot.merchant)
     results: list[Result] = []
     while left := chunk.origins[len(results) :]:
         results += _play_some(stage, left, chunk.seconds)
     return results
+
+
+def _limit_memory(wanted: int) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    with suppress(ValueError, OSError):  # macOS knows the limit, and does not let it be set
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
 @lru_cache(maxsize=64)
