@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -11,7 +12,7 @@ import attrs
 from paytwice.arguments import one_of
 from paytwice.calendar import Calendar
 from paytwice.channels.ledger import Ledger
-from paytwice.choices import Deviation
+from paytwice.choices import Deviation, Row
 from paytwice.errors import BrokenPromise
 from paytwice.journal import Journal
 from paytwice.merchant.port import OrderView, RefundStanding, Standing
@@ -93,7 +94,7 @@ class Run:
     unmet: tuple[str, ...]  # what the story planned and never happened, as with a misspelt kind
     shop: Mapping[str, int]  # how often the shop did what: reserve, release, ship
     journal: Journal
-    deviations: tuple[Deviation, ...]
+    taken: tuple[Row, ...]  # the choices that were not calm: name, n, value, milliseconds
     unused: tuple[Deviation, ...]  # recorded deviations that named something which did not happen
     ended_at: int
     steps: int
@@ -108,6 +109,11 @@ class Run:
     stood_at: str = ""  # where the story stood when a failure from outside ended it: file:line
     story: str = "story"  # what code calls the story that was played
     reached: tuple[Pair, ...] = ()  # what the merchant says came up: machine, state, evidence; sorted
+
+    @cached_property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """The choices that did not take their calm value, in the order in which they were made."""
+        return tuple(Deviation(*row) for row in self.taken)
 
     @property
     def verdict(self) -> Verdict:

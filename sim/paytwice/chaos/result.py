@@ -12,7 +12,7 @@ from paytwice.chaos.coverage import packed, unpacked
 from paytwice.chaos.situations import situations
 from paytwice.choices import Systematic
 from paytwice.places import place_of
-from paytwice.report.chance import kind
+from paytwice.report.chance import kind_of
 from paytwice.run import Run
 from paytwice.story.plot import Origin, origin_text
 from paytwice.wording import one_line
@@ -84,8 +84,8 @@ def result_of(origin: Origin, run: Run) -> Result:
         run.verdict.checked,
         run.verdict.vacuous,
         situations(run),
-        dict(Counter(kind(one) for one in run.deviations)),
-        len(run.deviations),
+        dict(Counter(kind_of(name, value) for name, _, value, _ in run.taken)),
+        len(run.taken),
         run.ended_at,
         run.schedule,
         packed(run.reached),

@@ -17,6 +17,7 @@ from paytwice.choices.deviation import CHOOSE as CHOOSE
 from paytwice.choices.deviation import COUPON as COUPON
 from paytwice.choices.deviation import LAST as LAST
 from paytwice.choices.deviation import Deviation as Deviation
+from paytwice.choices.deviation import Row as Row
 from paytwice.choices.deviation import Value as Value
 from paytwice.choices.line import Contender as Contender
 from paytwice.choices.line import Schedule as Schedule

@@ -8,7 +8,7 @@ from typing import Final
 
 MASK: Final = (1 << 64) - 1
 _GOLDEN: Final = 0x9E3779B97F4A7C15
-_STRIDE: Final = (
+STRIDE: Final = (
     0xD1B54A32D192ED03  # between two draws of a name; no small multiple of _GOLDEN, so they do not overlap
 )
 
@@ -46,9 +46,10 @@ class Bits:
 
 def bits_of(seed: int, name: str, n: int) -> Bits:
     """The bits of the n-th draw of a name; `seed` is well mixed already."""
-    return Bits((seed ^ _hash(name)) + n * _STRIDE)
+    return Bits((seed ^ hash_of(name)) + n * STRIDE)
 
 
 @lru_cache(maxsize=1 << 16)
-def _hash(name: str) -> int:
+def hash_of(name: str) -> int:
+    """64 bits of a name."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")

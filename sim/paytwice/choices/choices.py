@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from paytwice.choices.bits import Bits
-from paytwice.choices.deviation import BATCH, CHOOSE, FIRST, LAST, Deviation, Value
+from paytwice.choices.deviation import BATCH, CHOOSE, FIRST, LAST, Deviation, Row, Value
 from paytwice.choices.line import Contender, Drawn, Kept, Schedule
 from paytwice.choices.schedules import UNIFORM, scheduled
 from paytwice.choices.sources import Sample, Scripted, Source
@@ -37,9 +37,8 @@ class Choices:
             source = Scripted(script)
         self.source = source
         self.calm = source is None
-        self.draws = 0
-        self._taken: list[tuple[str, int, Value, int] | None] = []  # None: it has turned out calm so far
-        self._counts: dict[str, int] = {}
+        self._taken: list[Row | None] = []  # None: it has turned out calm so far
+        self.counts: dict[str, int] = {}  # of choices and wake-ups so far, by name
         self._now = now
         line = Kept(source, self._keep) if isinstance(source, Schedule) else Drawn(self._move)
         self.choose: Callable[[Sequence[Contender]], int] = line.choose
@@ -58,33 +57,20 @@ class Choices:
         Without a `sample` a seed cannot but choose `calm`: the choice is counted, and nothing is drawn. What
         was recorded and does not fit (any more) is calm as well.
         """
-        if self.calm:
+        source = self.source
+        if source is None:
             return calm
-        self._counts[name] = n = self._counts.get(name, 0) + 1
-        return self._decide(name, n, calm, sample, fits)
+        self.counts[name] = n = self.counts.get(name, 0) + 1
+        value = source.value(name, n, calm, sample)
+        if value == calm or (fits is not None and not fits(value)):
+            return calm
+        self._taken.append((name, n, value, self._now()))
+        return value
 
     def count(self, name: str) -> int:
         """Count one more choice of this name, and say which it is; the first is 1."""
-        self._counts[name] = n = self._counts.get(name, 0) + 1
+        self.counts[name] = n = self.counts.get(name, 0) + 1
         return n
-
-    def _decide(
-        self,
-        name: str,
-        n: int,
-        calm: Value,
-        sample: Sample | None,
-        fits: Callable[[Value], bool] | None = None,
-    ) -> Value:
-        assert self.source is not None, "a calm run decides nothing"
-        value = self.source.value(name, n, calm, sample)
-        if fits is not None and not fits(value):
-            return calm
-        if sample is not None:
-            self.draws += 1
-        if value != calm:
-            self._taken.append((name, n, value, self._now()))
-        return value
 
     def toss(self, name: str, per_million: int) -> bool:
         """Toss a coin about what may be drawn at all: no deviation, and True where nothing is drawn."""
@@ -95,7 +81,11 @@ class Choices:
 
     def _move(self, place: str, n: int) -> Value:
         """Say whether a wake-up that competes with others is moved first, last, or not at all."""
-        return self._decide(place, n, None, _sample_move)
+        assert self.source is not None, "nobody competes on a calm run"
+        value = self.source.value(place, n, None, _sample_move)
+        if value is not None:
+            self._taken.append((place, n, value, self._now()))
+        return value
 
     def _keep(self, row: int | None, place: str, n: int, value: Value) -> int:
         """Keep how a schedule has moved a wake-up; the row is taken when it first competes."""
@@ -116,9 +106,14 @@ class Choices:
         return min(value, options - 1) if isinstance(value, int) else 0
 
     @property
-    def taken(self) -> list[Deviation]:
+    def rows(self) -> tuple[Row, ...]:
         """The choices that did not take their calm value, in the order in which they were made."""
-        return [Deviation(*row) for row in self._taken if row is not None]
+        return tuple(row for row in self._taken if row is not None)
+
+    @property
+    def taken(self) -> list[Deviation]:
+        """The same, as deviations."""
+        return [Deviation(*row) for row in self.rows]
 
     @property
     def unused(self) -> tuple[Deviation, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 import attrs
 
 Value = int | str | tuple[int, ...] | None
+Row = tuple[str, int, Value, int]  # name, n, value, milliseconds
 
 CHOOSE: Final = "choose "  # what a customer does begins so
 BATCH: Final = "batch "

@@ -79,10 +79,16 @@ class Drawn:
 
     def choose(self, ready: Sequence[Contender]) -> int:
         """The index of who goes."""
-        for one in ready:
-            if one.rank is None:
-                one.rank = self._rank(self._draw(one.place, one.n))
-        first = min(range(len(ready)), key=lambda index: self._precedence(ready[index]))
+        best: tuple[int, int] | None = None
+        first = 0
+        for index, one in enumerate(ready):
+            rank = one.rank
+            if rank is None:
+                one.rank = rank = self._rank(self._draw(one.place, one.n))
+            # Of those moved first the last to come; then who waits for nobody any more; then who waits.
+            place = (rank, -one.order) if rank < 0 else (rank if rank > self._gone else 0, one.order)
+            if best is None or place < best:
+                best, first = place, index
         self._gone += 1
         return first
 
@@ -93,13 +99,6 @@ class Drawn:
             return _RANKS[value]
         found = _AFTER.fullmatch(value)
         return self._gone + int(found[1]) if found is not None else 0
-
-    def _precedence(self, one: Contender) -> tuple[int, int]:
-        """Of those moved first the last to come; then who waits for nobody any more; then who waits."""
-        rank = one.rank or 0
-        if rank < 0:
-            return rank, -one.order
-        return (rank if rank > self._gone else 0), one.order
 
 
 _RANKS: Final = {FIRST: _FIRST, LAST: _LAST}

@@ -75,7 +75,7 @@ class Kernel(VirtualClock):
 
     def wake(self, wake: Wake) -> None:
         """Make a wake-up ready, if it still wakes somebody."""
-        if self.open and wake.alive:
+        if self.open and (wake.task is not None or wake.call is not None):
             self._wakes.enqueue(wake)
 
     async def step(self, place: str) -> None:
@@ -101,8 +101,9 @@ class Kernel(VirtualClock):
             return False
         self._elided += 1
         self.steps += 1
-        if wakes.scheduling is not None:
-            wakes.scheduling.count(place)
+        counts = wakes.counts
+        if counts is not None:
+            counts[place] = counts.get(place, 0) + 1
         return True
 
     def sleep(self, ms: int, place: str) -> Coroutine[Any, Any, None]:
@@ -136,8 +137,9 @@ class Kernel(VirtualClock):
         self._set_time(at)
         self._elided += 1
         self.steps += 1
-        if wakes.scheduling is not None:
-            wakes.scheduling.count(place)
+        counts = wakes.counts
+        if counts is not None:
+            counts[place] = counts.get(place, 0) + 1
         return True
 
     async def sleep_until_advanced(self, at: int, place: str) -> None:

@@ -56,9 +56,7 @@ class Scheduling(Protocol):
     """Says who of several ready wake-ups goes first; `Choices` is one."""
 
     calm: bool
-
-    def count(self, place: str) -> int:
-        """Count one more wake-up at a place, and say which it is."""
+    counts: dict[str, int]  # of wake-ups so far, by place
 
     def choose(self, ready: Sequence[Wake]) -> int:
         """The index of the wake-up that goes first; at least two are ready, in the order they came."""
@@ -70,20 +68,22 @@ class Scheduling(Protocol):
 class Wakes:
     """The ready list and the heap of timers of one run."""
 
-    __slots__ = ("_order", "ready", "scheduling", "timers")
+    __slots__ = ("_order", "counts", "ready", "scheduling", "timers")
 
     def __init__(self, scheduling: Scheduling | None = None) -> None:
         self.ready: list[Wake] = []
         self.timers: list[tuple[int, int, Wake]] = []
         self.scheduling = scheduling if scheduling is not None and not scheduling.calm else None
+        self.counts = None if self.scheduling is None else self.scheduling.counts
         self._order = 0
 
     def enqueue(self, wake: Wake) -> None:
         """Make a wake-up ready."""
-        if self.scheduling is not None:
+        counts = self.counts
+        if counts is not None:
             self._order += 1
             wake.order = self._order
-            wake.n = self.scheduling.count(wake.place)
+            counts[wake.place] = wake.n = counts.get(wake.place, 0) + 1
             wake.rank = None
         self.ready.append(wake)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from paytwice.choices import AFTER, CHOOSE, Deviation
+from paytwice.choices import AFTER, CHOOSE, Deviation, Value
 from paytwice.report.findings import hanging
 from paytwice.report.timeline import stamp
 from paytwice.run import Run
@@ -63,16 +63,21 @@ def chance(run: Run, *, verbose: bool = False) -> Iterator[tuple[str, str]]:
 
 def kind(deviation: Deviation) -> str:
     """What kind of thing chance did here."""
-    value, place = deviation.value, deviation.name.rpartition(" ")[2]
+    return kind_of(deviation.name, deviation.value)
+
+
+def kind_of(name: str, value: Value) -> str:
+    """What kind of thing chance did, by the name of a choice and its value."""
+    place = name.rpartition(" ")[2]
     if place in KIND_OF_PLACE:
         return KIND_OF_PLACE[place]
-    if " console " in deviation.name:
+    if " console " in name:
         return "work at a console"
     if place == "mishap":
         return MISHAPS.get(str(value), "error at a channel")
-    if deviation.name.startswith(CHOOSE):
+    if name.startswith(CHOOSE):
         return "what a customer does"
-    if deviation.name.startswith("batch "):
+    if name.startswith("batch "):
         return "order of what happens at once"
     match value:
         case "lost":
@@ -91,7 +96,7 @@ def kind(deviation: Deviation) -> str:
             return "store slow"
         case str() if value.startswith("news "):
             return "false news"
-        case int() if "→" in deviation.name:
+        case int() if "→" in name:
             return "latency"
         case _:
             return "other"

@@ -195,7 +195,7 @@ def _result(
         unmet=tuple(world.unmet),
         shop=dict(world.watch.effects),
         journal=world.journal,
-        deviations=tuple(world.choices.taken),
+        taken=world.choices.rows,
         unused=world.choices.unused,
         ended_at=world.kernel.now,
         steps=world.kernel.steps,
