@@ -13,6 +13,8 @@ from paytwice import Deviation, Run, Settings, Simulation, Surroundings, minutes
 from paytwice.channels import About, AskRefund, Credential, Meaning, Notification, TradeRecord, TradeState
 from paytwice.journal import What
 from paytwice.merchant.port import CustomerAnswer, Refusal, Said
+from paytwice.merchant.reference.books import CREATE_TAKES
+from paytwice.merchant.reference.jobs import PLANS, Kind
 from paytwice.merchant.reference.merchant import ReferenceMerchant, reference
 from paytwice.story.player import Story
 from paytwice.story.scenario import load
@@ -375,3 +377,10 @@ def test_a_run_knows_which_pairs_of_state_and_evidence_came_up() -> None:
     assert ("order", "CLOSED", "SUCCESS") not in run.reached
     assert set(run.reached) < {pair for machine in MACHINES for pair in machine.pairs}
     assert list(run.reached) == sorted(run.reached)
+
+
+def test_a_refund_that_never_arrived_is_asked_for_again_within_the_hour() -> None:
+    """L3: the longest wait for a query, the longest before it is sent again, and both calls timing out."""
+    slowest = max(PLANS[Kind.QUERY_REFUND]) + max(PLANS[Kind.REFUND]) + 2 * CREATE_TAKES
+
+    assert slowest < minutes(60)

@@ -48,8 +48,10 @@ PLANS: Final[Mapping[Kind, tuple[int, ...]]] = {
         30 * MINUTE,
     ),
     Kind.CLOSE: (5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 10 * MINUTE),
-    Kind.REFUND: (15 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR),
-    Kind.QUERY_REFUND: (MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, HOUR),
+    # A refund that may never have arrived is asked for again within the hour (L3): the longest wait for a
+    # query, which is the channels' own plan, then the longest before it is sent again.
+    Kind.REFUND: (15 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 20 * MINUTE),
+    Kind.QUERY_REFUND: (MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE),
     Kind.REROUTE: (15 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR),
     Kind.SHIP: (SECOND, 10 * SECOND, MINUTE),
     Kind.RELEASE: (SECOND, 10 * SECOND, MINUTE),
