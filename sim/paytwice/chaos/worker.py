@@ -106,8 +106,10 @@ def _play_some(stage: Stage, origins: Sequence[Origin], seconds: float) -> list[
             stage.play_each([_choices(stage, origin) for origin in origins], keep)
     except _CutOff:
         pass
-    except (Exception, SystemExit, RunTimeout, BaseExceptionGroup) as error:
-        why = f"{type(error).__name__}: {one_line(error)}{place_of(error)}"  # SystemExit: of a merchant
+    except KeyboardInterrupt:
+        raise  # of whoever ends the campaign
+    except BaseException as error:  # SystemExit, or one of a merchant's own: it ends this run and no other
+        why = f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
     if timer.is_over:
         why = f"RunTimeout: it took more than {seconds:g} s"
     if why and len(results) < len(origins):  # else it was too late to matter

@@ -139,6 +139,34 @@ def test_code_that_catches_every_error_does_not_catch_its_end(tmp_path: Path) ->
     assert {one.outcome for one in results if one not in late} == {"ok"}
 
 
+ABORTING = """
+from paytwice import Simulation
+
+
+class Abort(BaseException):
+    pass
+
+
+async def story(sim: Simulation) -> None:
+    order = await sim.checkout("99.00 CNY")
+    if sim.choose("ends", 3) == 1:
+        raise Abort("enough")
+"""
+
+
+def test_what_is_no_error_and_ends_a_run_ends_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "aborting.py"
+    path.write_text(ABORTING)
+    chunk = Chunk(Plot(str(path)), tuple((seed,) for seed in range(8)), memory=0)
+
+    results = play_chunk(chunk)
+
+    assert [one.origin for one in results] == list(chunk.origins), "each once, and in order"
+    ended = [one for one in results if one.failure.startswith("Abort: enough")]
+    assert 0 < len(ended) < 8
+    assert {one.outcome for one in results if one not in ended} == {"ok"}
+
+
 def _play_and_die(path: Path) -> None:
     store = ResultStore(path)
 
