@@ -6,6 +6,7 @@ chunk with it, and the campaign finds out which it was.
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import resource
@@ -29,6 +30,8 @@ from paytwice.wording import one_line
 
 SECONDS: Final = 60
 AGAIN: Final = 1.0  # seconds after which a run that does not end is told so once more
+STUCK: Final = 30.0  # seconds beyond its limit after which a run that nothing interrupts takes its process along
+STDERR: Final = 2
 MEMORY: Final = 4 << 30  # bytes of address space
 
 
@@ -134,11 +137,16 @@ def _deviations(stage: Stage, origin: Origin) -> Sequence[Deviation]:
 
 @attrs.define
 class _Timer:
-    """Ends what takes too long, by raising RunTimeout in it; only a process's main thread can do that."""
+    """Ends what takes too long, by raising RunTimeout in it; only a process's main thread can do that.
+
+    Nothing is raised in a library's C code before it returns. What a campaign has hired ends its process then,
+    with a word on stderr about where it stood, so that the campaign does not wait for ever.
+    """
 
     seconds: float
     is_over: bool = False
     _can: bool = False
+    _is_hired: bool = attrs.field(factory=lambda: multiprocessing.parent_process() is not None)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -159,11 +167,15 @@ class _Timer:
         """Begin anew: the next run has its own time."""
         if self._can:
             signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
+            if self._is_hired:
+                faulthandler.dump_traceback_later(self.seconds + STUCK, exit=True, file=STDERR)
 
     def stop(self) -> None:
         """Let it ring no more, until it begins anew."""
         if self._can:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            if self._is_hired:
+                faulthandler.cancel_dump_traceback_later()
 
     def _ring(self, _number: int, _frame: FrameType | None) -> None:
         self.is_over = True

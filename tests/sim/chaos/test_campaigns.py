@@ -15,6 +15,7 @@ import attrs
 import pytest
 from tests.sim.chaos.deadly import DEADLY
 
+from paytwice.chaos import worker
 from paytwice.chaos.campaign import Campaign, Crew, play
 from paytwice.chaos.census import Census
 from paytwice.chaos.result import Broken, Result
@@ -165,6 +166,33 @@ def test_what_is_no_error_and_ends_a_run_ends_no_other(tmp_path: Path) -> None:
     ended = [one for one in results if one.failure.startswith("Abort: enough")]
     assert 0 < len(ended) < 8
     assert {one.outcome for one in results if one not in ended} == {"ok"}
+
+
+STUCK = """
+from paytwice import Simulation
+
+
+async def story(sim: Simulation) -> None:
+    await sim.checkout("99.00 CNY")
+    sum(range(10**15))  # not a line of Python in between
+"""
+
+
+def _play_stuck(path: Path) -> None:
+    worker.STUCK = 0.2  # type: ignore[misc]
+    play_chunk(Chunk(Plot(str(path)), ((1,),), seconds=0.2, memory=0))
+
+
+def test_what_nothing_can_interrupt_takes_its_process_along_and_not_the_campaign(tmp_path: Path) -> None:
+    path = tmp_path / "stuck.py"
+    path.write_text(STUCK)
+    process = SPAWN.Process(target=_play_stuck, args=(path,))
+    process.start()
+    try:
+        process.join(60)
+        assert process.exitcode == 1, "as of a worker that died, of which the campaign knows what to make"
+    finally:
+        process.kill()
 
 
 def _play_and_die(path: Path) -> None:
