@@ -18,6 +18,7 @@ import cattrs
 from paytwice.chaos.coverage import TABLES
 from paytwice.chaos.result import Result
 from paytwice.errors import PaytwiceError
+from paytwice.wording import one_line
 
 FORMAT: Final = 2
 _CONVERTER: Final = cattrs.Converter(unstruct_collection_overrides={tuple: list})
@@ -57,10 +58,13 @@ class ResultStore:
     def begin(self, plots: dict[str, Any]) -> None:
         """Say what is played. Raises StoreError if the file has the results of another campaign."""
         told = json.dumps({**plots, "tables": TABLES}, sort_keys=True, ensure_ascii=False)
-        row = self._db.execute("select format, plots from campaign").fetchone()
-        if row is None:
-            self._db.execute("insert into campaign values (?, ?)", (FORMAT, told))
-        elif row != (FORMAT, told):
+        try:
+            row = self._db.execute("select format, plots from campaign").fetchone()
+            if row is None:
+                self._db.execute("insert into campaign values (?, ?)", (FORMAT, told))
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} cannot be used for results: {error}") from None
+        if row is not None and row != (FORMAT, told):
             raise StoreError(
                 f"{self.path} has the results of another campaign: {row[1]}. Take another file, or the same "
                 "scenarios, settings and merchant"
@@ -68,28 +72,37 @@ class ResultStore:
 
     def of_plot(self, plot: str) -> Iterator[Result]:
         """What has been written down of a plot."""
-        for (told,) in self._db.execute("select told from result where plot = ?", (plot,)):
-            yield _CONVERTER.structure(json.loads(told), Result)
+        rows = self._read("select plot, told from result where plot = ?", plot)
+        return (result for _, result in rows)
 
     def add(self, plot: str, results: Iterable[Result]) -> None:
-        """Write down a chunk, at once or not at all."""
+        """Write down a chunk, at once or not at all. Raises StoreError where nothing can be written."""
         rows = [
             (plot, one.name, one.outcome, one.digest, json.dumps(_CONVERTER.unstructure(one)))
             for one in results
         ]
-        self._db.execute("begin immediate")
         try:
-            self._db.executemany("insert or ignore into result values (?, ?, ?, ?, ?)", rows)
-        except BaseException:
-            self._db.execute("rollback")
-            raise
-        self._db.execute("commit")
+            self._db.execute("begin immediate")
+            try:
+                self._db.executemany("insert or ignore into result values (?, ?, ?, ?, ?)", rows)
+                self._db.execute("commit")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("rollback")
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} takes no more results: {error}") from error
 
     def results(self) -> Iterator[tuple[str, Result]]:
         """Everything that has been written down, by plot and origin."""
-        rows = self._db.execute("select plot, told from result order by plot, length(origin), origin")
-        for plot, told in rows:
-            yield plot, _CONVERTER.structure(json.loads(told), Result)
+        return self._read("select plot, told from result order by plot, length(origin), origin")
+
+    def _read(self, query: str, *values: str) -> Iterator[tuple[str, Result]]:
+        """Raises StoreError at what no campaign has written so."""
+        try:
+            for plot, told in self._db.execute(query, values):
+                yield plot, _CONVERTER.structure(json.loads(told), Result)
+        except (sqlite3.Error, ValueError, TypeError, cattrs.BaseValidationError) as error:
+            raise StoreError(f"{self.path} is damaged: {one_line(error)}. Take another file") from None
 
     def close(self) -> None:
         """Let go of the file."""

@@ -41,15 +41,15 @@ def played(
     from paytwice.chaos.executors import ExecutorError
     from paytwice.chaos.store import ResultStore, StoreError
 
+    census, began = Census(), time.monotonic()  # noqa: TID251  # how long a campaign took is no part of a run
     try:
         store = ResultStore(path)
         store.begin({name(plot): [dict(plot.changes), plot.merchant] for plot in campaign.plots})
+        for plot, result in store.results():
+            census.take(plot, [result])
     except StoreError as error:
         crew.dismiss()
         refuse(str(error))
-    census, began = Census(), time.monotonic()  # noqa: TID251  # how long a campaign took is no part of a run
-    for plot, result in store.results():
-        census.take(plot, [result])
     census.of_before = census.runs
 
     def seconds() -> float:
@@ -65,7 +65,7 @@ def played(
             play(campaign, store, crew, tell, is_over)
     except KeyboardInterrupt:
         stopped = BY_HAND
-    except ExecutorError as error:
+    except (ExecutorError, StoreError) as error:
         stopped = str(error)
     finally:
         crew.dismiss()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing.connection import Connection, wait
@@ -93,6 +94,40 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="cannot be used for results"):
         ResultStore(path)
+
+
+@pytest.mark.parametrize("others", ["create table campaign (x)", "create table result (x)"])
+def test_a_database_of_something_else_is_refused(tmp_path: Path, others: str) -> None:
+    path = tmp_path / "results.sqlite"
+    with sqlite3.connect(path) as db:
+        db.execute(others)
+
+    store = ResultStore(path)
+    with pytest.raises(StoreError, match=r"results\.sqlite (cannot be used|is damaged)"):
+        store.begin({"busy_shop": ["rough"]})
+        list(store.results())
+
+
+@pytest.mark.parametrize("told", ["{", "[]", "{}", 7])
+def test_a_damaged_result_is_told_as_one(tmp_path: Path, told: object) -> None:
+    path = tmp_path / "results.sqlite"
+    store = ResultStore(path)
+    store.add("shop", [result(1)])
+    with sqlite3.connect(path) as db:
+        db.execute("update result set told = ?", [told])
+
+    with pytest.raises(StoreError, match=r"results\.sqlite is damaged"):
+        list(store.results())
+
+
+def test_a_store_that_takes_no_more_is_told_and_keeps_what_it_has(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "results.sqlite")
+    store.add("shop", [result(1)])
+    store._db.execute("pragma query_only = on")  # as a disk that is full
+
+    with pytest.raises(StoreError, match="takes no more results"):
+        store.add("shop", [result(2)])
+    assert list(digests(store)) == ["1"]
 
 
 def test_a_seed_that_kills_hangs_or_eats_memory_is_told_as_itself(tmp_path: Path) -> None:
