@@ -17,7 +17,7 @@ from paytwice.chaos.result import Result
 from paytwice.chaos.search import ROUND, Search
 from paytwice.chaos.store import ResultStore
 from paytwice.chaos.worker import MEMORY, SECONDS, Chunk, play_chunk
-from paytwice.story.plot import Plot
+from paytwice.story.plot import Origin, Plot
 
 CHUNK: Final = 25
 OF_CHANCE: Final = ("profile", "schedule")
@@ -47,6 +47,10 @@ class Campaign:
     def chance(self) -> dict[str, str]:
         """The settings that say what may go wrong and who goes first, without those of the stories."""
         return {key: value for key, value in self.plots[0].changes.items() if key in OF_CHANCE}
+
+    def asks_for(self, origin: Origin) -> bool:
+        """Whether a run belongs to it: a store may know of more, from other seeds or with mutations."""
+        return 0 <= origin[0] - self.begin < self.seeds and (len(origin) == 1 or self.mutations > 0)
 
     def search(self, plot: Plot, store: ResultStore) -> Search:
         """What is left to play of a plot."""

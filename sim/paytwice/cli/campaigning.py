@@ -46,7 +46,8 @@ def played(
         store = ResultStore(path)
         store.begin({name(plot): [dict(plot.changes), plot.merchant] for plot in campaign.plots})
         for plot, result in store.results():
-            census.take(plot, [result])
+            if campaign.asks_for(result.origin):
+                census.take(plot, [result])
     except StoreError as error:
         crew.dismiss()
         refuse(str(error))

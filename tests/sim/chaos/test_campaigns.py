@@ -336,6 +336,17 @@ def test_runs_that_came_out_the_same_are_not_counted_as_distinct() -> None:
     assert (census.runs, census.distinct) == (9, 1)
 
 
+@pytest.mark.parametrize(
+    ("mutations", "asked"), [(0, [(5,), (6,), (7,)]), (9, [(5,), (6,), (7,), (5, 1), (7, 2, 1)])]
+)
+def test_a_campaign_asks_for_its_own_seeds_and_for_mutations_if_it_has_any(
+    mutations: int, asked: list[tuple[int, ...]]
+) -> None:
+    known = [(4,), (5,), (6,), (7,), (8,), (4, 1), (5, 1), (7, 2, 1), (8, 1)]
+
+    assert [one for one in known if Campaign((PLOT,), 3, 5, mutations).asks_for(one)] == asked
+
+
 def test_a_chunk_is_played_by_its_seeds() -> None:
     search = Campaign((PLOT,), 5, begin=100, chunk=2).search(PLOT, ResultStore(None))
     chunks = [search.next() for _ in range(4)]

@@ -52,6 +52,8 @@ def test_the_object_for_machines_has_all_of_it(tmp_path: Path) -> None:
     assert told["situations"]["a message was lost"] > 0
     more = in_a_process("chaos", "busy_shop", "--seeds", "8", "--json", "--store", str(store)).json
     assert more["runs"] == 8, "what was played before counts, and is not played again"
+    some = in_a_process("chaos", "busy_shop", "--from", "6", "--seeds", "3", "--json", "--store", str(store))
+    assert (some.json["runs"], some.json["played_before"], some.json["draws"]) == (3, 2, 3), "as asked"
 
 
 @pytest.mark.parametrize(
