@@ -29,22 +29,34 @@ class Signature:
     first: Origin = ()  # the smallest seed, or where none broke it the first mutation
     simplest: tuple[int, Origin] = (0, ())  # the fewest deviations that such a run had, and which it was
     schedules: Counter[str] = attrs.field(factory=Counter)  # in how many runs of each
-    worst: Broken | None = None  # the one with the most at stake, in minor units
+    worst: Broken | None = None  # the one with the most at stake, in minor units; of equals the first run's
+    worst_of: Origin = ()
 
     def take(self, result: Result, broken: Broken) -> None:
         """Count one more."""
         size = result.deviations, result.origin
-        self.first = min(self.first or result.origin, result.origin, key=lambda one: (len(one), one))
+        self.first = min(self.first or result.origin, result.origin, key=_place)
         self.simplest = min(self.simplest, size) if self.count else size
         self.count += 1
         self.schedules[result.how] += 1
-        if self.worst is None or broken.at_stake > self.worst.at_stake:
-            self.worst = broken
+        is_earlier = broken.at_stake == self.at_stake and _place(result.origin) < _place(self.worst_of)
+        if self.worst is None or broken.at_stake > self.at_stake or is_earlier:
+            self.worst, self.worst_of = broken, result.origin
 
     @property
     def at_stake(self) -> int:
         """The most that was at stake in one run."""
         return 0 if self.worst is None else self.worst.at_stake
+
+
+def _place(origin: Origin) -> tuple[int, Origin]:
+    """Seeds come before what mutations made of them, whoever was played first."""
+    return len(origin), origin
+
+
+def by_count(counts: Counter[str]) -> list[tuple[str, int]]:
+    """What was counted, most first; of equals in the order of their names, not in that of the workers."""
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 
 @attrs.define
@@ -54,8 +66,8 @@ class Census:
     runs: int = 0
     of_before: int = 0  # runs of them that an earlier campaign played
     drawn: int = 0  # judged runs that are independent draws, of seeds; mutations are none
-    drawn_distinct: int = 0  # draws that were like no run before them
-    digests: set[int] = attrs.field(factory=set)  # 64 bits of each: a campaign may be long
+    digests: set[int] = attrs.field(factory=set)  # of draws; 64 bits of each: a campaign may be long
+    digests_of_others: set[int] = attrs.field(factory=set)
     outcomes: Counter[str] = attrs.field(factory=Counter)
     checked: Counter[str] = attrs.field(factory=Counter)
     vacuous: Counter[str] = attrs.field(factory=Counter)
@@ -77,8 +89,7 @@ class Census:
                 continue
             digest = int.from_bytes(blake2b(one.digest.encode(), digest_size=8).digest())
             self.drawn += one.is_drawn
-            self.drawn_distinct += one.is_drawn and digest not in self.digests
-            self.digests.add(digest)
+            (self.digests if one.is_drawn else self.digests_of_others).add(digest)
             self.core.update(unpacked(one.core))
             self.schedules[one.how] += 1
             self.checked.update(one.checked)
@@ -98,6 +109,11 @@ class Census:
     @property
     def distinct(self) -> int:
         """How many runs were different from all others."""
+        return len(self.digests) + len(self.digests_of_others - self.digests)
+
+    @property
+    def drawn_distinct(self) -> int:
+        """How many draws were different from all other draws, whatever mutations came to."""
         return len(self.digests)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from paytwice.chaos.canary import Canary
-from paytwice.chaos.census import Census, Signature
+from paytwice.chaos.census import Census, Signature, by_count
 from paytwice.chaos.coverage import PAIRS, by_state
 from paytwice.chaos.result import MUTATED
 from paytwice.oracle import INVARIANTS
@@ -49,10 +49,10 @@ def _tried(census: Census) -> Lines:
     reached = [f"{name} ×{census.situations[name]}" for name in census.reached]
     yield from _listed("What happened, and in how many runs: ", reached)
     yield from _listed("What never happened: ", census.unreached)
-    chance = [f"{name} ×{count}" for name, count in census.chance.most_common()]
+    chance = [f"{name} ×{count}" for name, count in by_count(census.chance)]
     yield from _listed("What chance did, and in how many runs: ", chance)
     if len(census.schedules) > 1:
-        drawn = [f"{name} ×{count}" for name, count in census.schedules.most_common()]
+        drawn = [f"{name} ×{count}" for name, count in by_count(census.schedules)]
         yield from _listed("Who went first was drawn by: ", drawn)
     if census.core:
         unreached = census.unreached_pairs
@@ -68,7 +68,7 @@ def _others(census: Census) -> str:
 
 def _by_schedule(one: Signature, census: Census) -> str:
     """In how many of its runs each schedule found it: `pct ×3 of 250`."""
-    found = one.schedules.most_common()
+    found = by_count(one.schedules)
     return ", ".join(f"{name} ×{count} of {census.schedules[name]}" for name, count in found)
 
 

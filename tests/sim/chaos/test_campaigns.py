@@ -8,6 +8,7 @@ import signal
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from itertools import permutations
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -345,6 +346,25 @@ def test_a_campaign_asks_for_its_own_seeds_and_for_mutations_if_it_has_any(
     known = [(4,), (5,), (6,), (7,), (8,), (4, 1), (5, 1), (7, 2, 1), (8, 1)]
 
     assert [one for one in known if Campaign((PLOT,), 3, 5, mutations).asks_for(one)] == asked
+
+
+def test_a_report_says_the_same_in_whatever_order_results_come() -> None:
+    small, large, other = (Broken("S4", "P1", *said) for said in ((1, "a"), (2, "b"), (2, "c")))
+    results = [
+        result(1, outcome="violated", broken=(small,), schedule="pct", chance={"lost": 1}),
+        result(2, outcome="violated", broken=(other,), schedule="pos", chance={"late": 2}),
+        result(3, outcome="violated", broken=(large,), schedule="delay", digest="same"),
+        result(4, origin=(1, 1), digest="same"),
+    ]
+    reports = set()
+    for order in permutations(results):
+        census = Census()
+        for one in order:
+            census.take("shop", [one])
+        reports.add("\n".join([*(line for line, _ in told(census, 1.0)), str(as_json(census, 1.0))]))
+
+    [report] = reports
+    assert "'distinct': 3, 'draws': 3, 'draws_distinct': 3" in report
 
 
 def test_a_chunk_is_played_by_its_seeds() -> None:
