@@ -27,14 +27,15 @@ class Signature:
     invariant: str
     count: int = 0
     first: Origin = ()  # the smallest seed, or where none broke it the first mutation
-    simplest: tuple[int, Origin] = (0, ())  # the fewest deviations that such a run had, and which it was
+    # Whether it ended early, the fewest deviations that such a run had, and which it was.
+    simplest: tuple[bool, int, Origin] = (False, 0, ())
     schedules: Counter[str] = attrs.field(factory=Counter)  # in how many runs of each
     worst: Broken | None = None  # the one with the most at stake, in minor units; of equals the first run's
     worst_of: Origin = ()
 
     def take(self, result: Result, broken: Broken) -> None:
         """Count one more."""
-        size = result.deviations, result.origin
+        size = result.outcome == "failed", result.deviations, result.origin
         self.first = min(self.first or result.origin, result.origin, key=_place)
         self.simplest = min(self.simplest, size) if self.count else size
         self.count += 1
@@ -69,6 +70,7 @@ class Census:
     digests: set[int] = attrs.field(factory=set)  # of draws; 64 bits of each: a campaign may be long
     digests_of_others: set[int] = attrs.field(factory=set)
     outcomes: Counter[str] = attrs.field(factory=Counter)
+    violated: int = 0  # runs in which a promise was broken, also those that ended early after that
     checked: Counter[str] = attrs.field(factory=Counter)
     vacuous: Counter[str] = attrs.field(factory=Counter)
     situations: Counter[str] = attrs.field(factory=Counter)
@@ -84,6 +86,9 @@ class Census:
         for one in results:
             self.runs += 1
             self.outcomes[one.outcome] += 1
+            self._take_broken(plot, one)
+            if one.how:  # else its process died before it could say
+                self.schedules[one.how] += 1
             if one.outcome == "failed":
                 self.failures[plot, one.name] = one.failure
                 continue
@@ -91,15 +96,17 @@ class Census:
             self.drawn += one.is_drawn
             (self.digests if one.is_drawn else self.digests_of_others).add(digest)
             self.core.update(unpacked(one.core))
-            self.schedules[one.how] += 1
             self.checked.update(one.checked)
             self.vacuous.update(one.vacuous)
             self.situations.update(one.situations)
             self.chance.update(dict.fromkeys(one.chance, 1))
-            for invariant in dict.fromkeys(broken.invariant for broken in one.broken):
-                signature = self.signatures.setdefault((plot, invariant), Signature(plot, invariant))
-                mine = [broken for broken in one.broken if broken.invariant == invariant]
-                signature.take(one, max(mine, key=lambda broken: broken.at_stake))
+
+    def _take_broken(self, plot: str, one: Result) -> None:
+        self.violated += bool(one.broken)
+        for invariant in dict.fromkeys(broken.invariant for broken in one.broken):
+            signature = self.signatures.setdefault((plot, invariant), Signature(plot, invariant))
+            mine = [broken for broken in one.broken if broken.invariant == invariant]
+            signature.take(one, max(mine, key=lambda broken: broken.at_stake))
 
     @property
     def is_believable(self) -> bool:

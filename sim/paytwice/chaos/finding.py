@@ -10,6 +10,7 @@ from paytwice.chaos.census import Census, Signature
 from paytwice.shrinking.aim import Aim
 from paytwice.shrinking.shrink import Shrunk, shrink
 from paytwice.story.plot import Origin, Stage, origin_text
+from paytwice.wording import one_line
 
 
 @attrs.frozen
@@ -38,10 +39,14 @@ def findings(stages: Sequence[Stage], census: Census) -> Iterator[Finding]:
     for one in census.ranked:
         if (one.plot, one.invariant) in explained:
             continue
-        stage, origin = known[one.plot], one.simplest[1]
+        stage, origin = known[one.plot], one.simplest[-1]
         run = stage.play_origin(origin)
         order = next((each.order for each in run.verdict.violations if each.invariant == one.invariant), None)
         try:
+            if run.failure is not None:
+                ended = f"{type(run.failure).__name__}: {one_line(run.failure)}"
+                said = f"run {origin_text(origin)} broke {one.invariant} and then ended early, with {ended}"
+                raise ValueError(f"{said}: it is not shrunk")
             if order is None:
                 said = f"run {origin_text(origin)} broke {one.invariant} in the campaign"
                 raise ValueError(f"{said}, and does not break it here")

@@ -48,7 +48,7 @@ def errors(census: Census, plots: Iterable[Plot], currency: str = "CNY") -> list
 def summary(census: Census, plots: Iterable[Plot], seconds: float, currency: str = "CNY") -> Iterator[str]:
     """The campaign as lines of Markdown: what was tried, what broke, what has no verdict."""
     known = {plot.source: plot for plot in plots}
-    found = f"{census.outcomes['violated']} runs with violations" if census.signatures else "no violation"
+    found = f"{census.violated} runs with violations" if census.signatures else "no violation"
     mark = "❌" if census.signatures or census.failures else "✅"
     yield f"### {mark} paytwice chaos {_cell(' '.join(known))}"
     yield ""

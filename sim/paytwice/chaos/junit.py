@@ -64,7 +64,7 @@ def _properties(suite: Element, campaign: Campaign, census: Census, stopped: str
         "distinct": census.distinct,
         "draws": census.drawn,
         "seeds": f"{campaign.begin} to {campaign.begin + campaign.seeds - 1}",
-        "violated": census.outcomes["violated"],
+        "violated": census.violated,
         "unknown": census.outcomes["unknown"],
         "failed": census.outcomes["failed"],
         "settings": " ".join(f"{key}={value}" for key, value in plot.changes.items()),

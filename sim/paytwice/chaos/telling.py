@@ -36,7 +36,7 @@ def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
 
 def found(census: Census, currency: str = "CNY") -> Lines:
     """What broke, and what has no verdict."""
-    said = "no violation" if not census.signatures else f"{census.outcomes['violated']} runs with violations"
+    said = "no violation" if not census.signatures else f"{census.violated} runs with violations"
     good = not census.signatures and census.is_believable
     yield f"{census.runs} runs, {census.distinct} of them distinct: {said}{_others(census)}", STYLES[good]
     for one in census.ranked:

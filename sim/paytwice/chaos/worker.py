@@ -30,7 +30,9 @@ from paytwice.wording import one_line
 
 SECONDS: Final = 60
 AGAIN: Final = 1.0  # seconds after which a run that does not end is told so once more
-STUCK: Final = 30.0  # seconds beyond its limit after which a run that nothing interrupts takes its process along
+STUCK: Final = (
+    30.0  # seconds beyond its limit after which a run that nothing interrupts takes its process along
+)
 STDERR: Final = 2
 MEMORY: Final = 4 << 30  # bytes of address space
 

@@ -20,6 +20,7 @@ from tests.sim.chaos.deadly import DEADLY
 from paytwice.chaos import worker
 from paytwice.chaos.campaign import Campaign, Crew, play
 from paytwice.chaos.census import Census
+from paytwice.chaos.finding import findings
 from paytwice.chaos.result import Broken, Result
 from paytwice.chaos.store import ResultStore, StoreError
 from paytwice.chaos.telling import as_json, told
@@ -346,6 +347,49 @@ def test_a_campaign_asks_for_its_own_seeds_and_for_mutations_if_it_has_any(
     known = [(4,), (5,), (6,), (7,), (8,), (4, 1), (5, 1), (7, 2, 1), (8, 1)]
 
     assert [one for one in known if Campaign((PLOT,), 3, 5, mutations).asks_for(one)] == asked
+
+
+def test_what_broke_before_a_run_ended_early_is_a_violation_all_the_same() -> None:
+    census = Census()
+    broken = Broken("S1", "P1", 99_00, "two winners")
+    census.take("shop", [result(1, outcome="failed", failure="DeadEnd: so", broken=(broken,), deviations=1)])
+    census.take("shop", [result(2), result(3)])
+
+    assert [(one.invariant, one.first) for one in census.ranked] == [("S1", (1,))]
+    assert (census.violated, census.drawn, census.bound) == (1, 2, None)
+    assert next(told(census, 1.0))[0].startswith(
+        "3 runs, 2 of them distinct: 1 runs with violations, 1 without"
+    )
+    census.take("shop", [result(4, outcome="violated", broken=(broken,), deviations=9)])
+    assert census.ranked[0].simplest[-1] == (4,), "what is shrunk had better come to its end"
+
+
+ENDS_EARLY = """
+from paytwice import Simulation, seconds
+
+
+async def story(sim: Simulation) -> None:
+    order = await sim.checkout("99.00 CNY")
+    await order.start("wechat")
+    await order.start("alipay")
+    await order.confirm("wechat")
+    await order.confirm("alipay")
+    await sim.sleep(seconds(600))
+    raise RuntimeError("oops")
+"""
+
+
+def test_a_finding_that_ended_early_says_so_in_place_of_a_smaller_run(tmp_path: Path) -> None:
+    path = tmp_path / "ends_early.py"
+    path.write_text(ENDS_EARLY)
+    plot = Plot(str(path), {}, "tests.sim.merchants.broken:LastWriterWins")
+    census = played(Campaign((plot,), 1), ResultStore(None))
+
+    [finding] = findings([plot.loaded()], census)
+
+    assert finding.why_not == (
+        "run 0 broke S1 and then ended early, with RuntimeError: oops: it is not shrunk"
+    )
 
 
 def test_a_report_says_the_same_in_whatever_order_results_come() -> None:
