@@ -141,8 +141,8 @@ def _deviations(stage: Stage, origin: Origin) -> Sequence[Deviation]:
 class _Timer:
     """Ends what takes too long, by raising RunTimeout in it; only a process's main thread can do that.
 
-    Nothing is raised in a library's C code before it returns. What a campaign has hired ends its process then,
-    with a word on stderr about where it stood, so that the campaign does not wait for ever.
+    Nothing is raised in a library's C code before it returns. A process that a campaign has hired is ended
+    then, with a word on stderr about where it stood: the campaign would wait for ever.
     """
 
     seconds: float
