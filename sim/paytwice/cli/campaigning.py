@@ -40,6 +40,7 @@ def played(
     from paytwice.chaos.census import Census
     from paytwice.chaos.executors import ExecutorError
     from paytwice.chaos.store import ResultStore, StoreError
+    from paytwice.story.loading import LoadingError
 
     census, began = Census(), time.monotonic()  # noqa: TID251  # how long a campaign took is no part of a run
     try:
@@ -68,6 +69,8 @@ def played(
         stopped = BY_HAND
     except (ExecutorError, StoreError) as error:
         stopped = str(error)
+    except LoadingError as error:  # it was loaded here, so something keeps it from being loaded twice
+        stopped = f"a worker cannot play this: {error}"
     finally:
         crew.dismiss()
         store.close()

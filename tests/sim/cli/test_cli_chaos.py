@@ -102,6 +102,23 @@ def test_a_merchant_that_wants_to_end_the_process_has_no_verdict(tmp_path: Path)
     assert "busy_shop seed 0 has no verdict: SystemExit: enough" in done.out
 
 
+ONCE = """
+import multiprocessing
+from paytwice.merchant.reference.merchant import reference
+
+if multiprocessing.parent_process() is not None:
+    raise RuntimeError("the port is taken")
+"""
+
+
+def test_a_merchant_that_workers_cannot_load_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "once.py").write_text(ONCE)
+    done = in_a_process("chaos", "busy_shop", "--seeds", "3", "--merchant", "once:reference", folder=tmp_path)
+
+    assert done.status == 3, done.err
+    assert done.err.startswith("paytwice: a worker cannot play this: merchant module once cannot be imported")
+
+
 def test_a_folder_that_cannot_be_made_is_told_before_anything_is_played(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = in_a_process("chaos", "busy_shop", "--out", str(tmp_path / "file" / "in"))
