@@ -87,7 +87,7 @@ def chaos(
     if as_json:
         print_json(census_as_json(census, seconds))
     else:
-        print_lines(told(census, seconds))
+        print_lines(told(census, seconds, campaign.plots))
     tell_github(census, campaign.plots, seconds, quiet=as_json)
     write_junit(campaign, census, seconds, stopped)
     if stopped:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ def test_a_broken_merchant_is_shrunk_written_down_replayed_and_told_fixed(tmp_pa
 
     assert done.status == 1, done.err
     assert "S4 no stranded money" in done.out
+    command = next(line for line in done.out.splitlines() if "see it with: paytwice run" in line)
+    seen = in_a_process(*shlex.split(command.partition("paytwice ")[2]), "-q")
+    assert seen.status == 1, "the same seed, settings and merchant break it again"
     folder = next(one for one in sorted(out.iterdir()) if "-S4-" in one.name)
     assert {one.name for one in folder.iterdir()} > FILES
     file = str(folder / "replay.json")
