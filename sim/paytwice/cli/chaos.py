@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from paytwice.cli.campaigning import BY_HAND, LOST, hire, played
 from paytwice.cli.junit_file import junit_file
 from paytwice.cli.on_github import tell_github, tell_story_to_github
-from paytwice.cli.options import pairs
+from paytwice.cli.options import SEEDS, a_number, pairs
 from paytwice.cli.printing import print_json, print_lines
 from paytwice.cli.usage import INTERRUPTED, refuse
 
@@ -19,12 +19,22 @@ if TYPE_CHECKING:
     from paytwice.chaos.census import Census
     from paytwice.story.plot import Stage
 
+MOST: Final = 10_000_000  # seeds of a story in a campaign
+
 
 @click.command()
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO|WORLD]…")
-@click.option("--seeds", type=click.IntRange(1, 10_000_000), metavar="N", help="Seeds of each [1000].")
-@click.option("--minutes", type=click.FloatRange(0.01), metavar="M", help="Begin no seed after so long.")
-@click.option("--from", "begin", type=click.IntRange(0), default=0, metavar="S", help="The first seed [0].")
+@click.option("--seeds", type=click.IntRange(1, MOST), metavar="N", help="Seeds of each [1000].")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.01, 1_000_000),
+    callback=a_number,
+    metavar="M",
+    help="Begin no seed after so long.",
+)
+@click.option(
+    "--from", "begin", type=click.IntRange(0, SEEDS - 1), default=0, metavar="S", help="The first seed [0]."
+)
 @click.option(
     "--mutate",
     type=click.IntRange(0, 1000),
@@ -32,7 +42,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="For every 100 seeds, mutate the runs that reached something new into N more [0].",
 )
-@click.option("--profile", default="rough", metavar="P", help="The fault profile [rough].")
+@click.option("--profile", metavar="P", help="The fault profile [rough].")
 @click.option(
     "--set", "changes", callback=pairs, multiple=True, metavar="KEY=VALUE", help="Change a setting."
 )
@@ -56,7 +66,7 @@ def chaos(
     minutes: float | None,
     begin: int,
     mutate: int,
-    profile: str,
+    profile: str | None,
     changes: dict[str, str],
     jobs: int | None,
     executor: str,
@@ -75,12 +85,13 @@ def chaos(
     from paytwice.chaos.telling import as_json as census_as_json
     from paytwice.chaos.telling import told
 
-    stages = stages_of(
-        scenarios or ("busy_shop",), {"profile": profile, "schedule": "portfolio", **changes}, merchant
-    )
+    if profile is not None and changes.get("profile", profile) != profile:
+        refuse(f"--profile {profile} and --set profile={changes['profile']} contradict each other: give one")
+    settings = {"profile": profile or "rough", "schedule": "portfolio", **changes}
+    stages = stages_of(scenarios or ("busy_shop",), settings, merchant)
     if out is not None:
         make_folder(out)
-    number = seeds or (10_000_000 if minutes is not None else 1_000)
+    number = min(seeds or (MOST if minutes is not None else 1_000), SEEDS - begin)
     campaign = Campaign(tuple(stage.plot for stage in stages), number, begin, mutate)
     write_junit = junit_file(junitxml)
     census, seconds, stopped = played(campaign, store, hire(executor, jobs), minutes)

@@ -122,3 +122,20 @@ def test_chaos_plays_a_portfolio_of_schedules_unless_it_is_told_another() -> Non
 
     assert drawn[1:] == [0, 25]
     assert 0 < drawn[0] < 25
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--minutes", "nan"], "'nan' is no number"),
+        (["--minutes", "inf"], "is not in the range"),
+        (["--from", str(2**64)], "is not in the range"),
+        (["--profile", "hostile", "--set", "profile=rough"], "contradict each other: give one"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_a_campaign_that_cannot_be_is_refused_before_it_begins(arguments: list[str], says: str) -> None:
+    done = in_a_process("chaos", "busy_shop", "--seeds", "2", *arguments)
+
+    assert (done.status, done.out) == (2, "")
+    assert says in done.err
