@@ -46,7 +46,7 @@ def found(census: Census, plots: Iterable[Plot] = (), currency: str = "CNY") -> 
     runs = f"{census.runs} run{'s' * (census.runs != 1)}"
     yield f"{runs}, {census.distinct} of them distinct: {said}{_others(census)}", STYLES[good]
     for one in census.ranked:
-        yield from _signature(one, census, currency)
+        yield from _signature(one, census, currency, "seed" if known else "run")
         if one.plot in known and len(one.first) == 1:
             yield f"      see it with: {shlex.join(known[one.plot].command(one.first[0]))}", ""
     lost = sorted(census.failures.items(), key=lambda one: (one[0][0], len(one[0][1]), one[0][1]))
@@ -86,14 +86,14 @@ def _by_schedule(one: Signature, census: Census) -> str:
     return ", ".join(f"{how} ×{count} of {census.schedules[how]}" for how, count in found)
 
 
-def _signature(one: Signature, census: Census, currency: str) -> Lines:
+def _signature(one: Signature, census: Census, currency: str, drawn: str) -> Lines:
     title = INVARIANTS[one.invariant].title if one.invariant in INVARIANTS else ""
     money = Money(one.at_stake, currency).display
     runs = f"{one.count} run{'s' * (one.count != 1)}"
     yield f"  {one.invariant} {title}: {runs} of {one.plot}, up to {money} at stake", "bold red"
     if one.worst is not None:
         yield f"      {one.worst.says}", ""
-    seed = "seed" if len(one.first) == 1 else "the mutated run"
+    seed = drawn if len(one.first) == 1 else "the mutated run"
     by = "" if len(census.schedules) < 2 else f"; by {_by_schedule(one, census)}"
     yield f"      first seen with {seed} {origin_text(one.first)}{by}", "dim"
 

@@ -61,6 +61,8 @@ def stage_of(file: Path, recorded: Replay, story: str | None, merchant: str | No
     from paytwice.story.loading import LoadingError, available
     from paytwice.story.plot import Plot
 
+    if story is None and "::" in recorded.story:  # the story is a test
+        refuse(f"{file} was recorded in a test: pytest {recorded.story!r} --paytwice-replay {file} plays it")
     if story is None and recorded.story not in available():
         refuse(f"{file} was recorded with the story {recorded.story!r}: name it with --story")
     if merchant is None and recorded.merchant is not None:

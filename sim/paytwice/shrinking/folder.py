@@ -59,13 +59,13 @@ def story(stage: Stage, shrunk: Shrunk) -> Iterator[str]:
         yield ""
     run = shrunk.run
     if stage.scenario.source:  # else it is known only to who plays it, and the run says how
-        run = attrs.evolve(run, command=_command(stage))
+        run = attrs.evolve(run, command=command(stage, "replay.json"))
     yield from (line for line, _ in report(run, stage.scenario.title))
 
 
-def _command(stage: Stage) -> tuple[str, ...]:
-    """What plays it again: no command but `replay` takes deviations."""
-    plot, words = stage.plot, ["paytwice", "replay", "replay.json"]
+def command(stage: Stage, file: str) -> tuple[str, ...]:
+    """What plays it again from its replay file: no command but `replay` takes deviations."""
+    plot, words = stage.plot, ["paytwice", "replay", file]
     if plot.source not in available():
         words += ["--story", plot.source]
     if plot.merchant is not None:

@@ -34,6 +34,7 @@ def test_a_broken_merchant_is_shrunk_written_down_replayed_and_told_fixed(tmp_pa
     folder = next(one for one in sorted(out.iterdir()) if "-S4-" in one.name)
     assert {one.name for one in folder.iterdir()} > FILES
     file = str(folder / "replay.json")
+    assert f"  play it again: paytwice replay {file} --merchant {SWALLOWS}\n" in done.out
     again = in_a_process("replay", file, "--merchant", SWALLOWS, "-q")
     assert (again.status, again.out.partition(":")[0]) == (1, "reproduced")
     fixed = in_a_process("replay", file, "--merchant", "paytwice.merchant.reference.merchant:reference", "-q")

@@ -24,6 +24,16 @@ def test_a_promise_that_nobody_knows_is_not_told_fixed(tmp_path: Path) -> None:
     assert "broke 'S99', a promise that this paytwice does not know" in done.err
 
 
+def test_a_file_of_a_test_says_how_pytest_plays_it(tmp_path: Path) -> None:
+    file = tmp_path / "replay.json"
+    file.write_text(_recorded(story="test_shop.py::test_late"))
+
+    done = in_a_process("replay", str(file))
+
+    assert done.status == 2
+    assert f"pytest 'test_shop.py::test_late' --paytwice-replay {file} plays it" in done.err
+
+
 def test_no_escape_sequence_of_a_file_reaches_the_terminal(tmp_path: Path) -> None:
     file = tmp_path / "replay.json"
     file.write_text(_recorded(order="P1\x1b[31m", deviations=[{"name": "\x1b]0;x\x07", "n": 1, "value": 1}]))
