@@ -14,7 +14,6 @@ from typing import Final
 from paytwice.chaos.census import Census, Signature
 from paytwice.report.findings import named
 from paytwice.story.plot import Plot, origin_text
-from paytwice.story.scenario import options_of
 from paytwice.wording import one_line
 from paytwice_core import Money
 
@@ -99,8 +98,7 @@ def _see(plot: Plot, run: str) -> str:
     """How to look at a run: a command, unless mutations made it."""
     if not run.isdecimal():
         return f"the folder that `paytwice chaos {plot.source} --out` writes of run {run}"
-    options = options_of(plot.changes, plot.merchant)
-    return f"`{shlex.join(['paytwice', 'run', plot.source, '--seed', run, *options])}`"
+    return f"`{shlex.join(plot.command(int(run)))}`"
 
 
 def _cell(text: str) -> str:

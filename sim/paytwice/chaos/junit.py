@@ -17,7 +17,6 @@ from paytwice.chaos.campaign import Campaign, name
 from paytwice.chaos.census import Census, Signature
 from paytwice.oracle import INVARIANTS
 from paytwice.story.plot import Origin, Plot, origin_text
-from paytwice.story.scenario import options_of
 from paytwice_core import Money
 
 SUITE: Final = "paytwice chaos"
@@ -113,10 +112,7 @@ def _again(plot: Plot, origin: Origin) -> str:
     """How to play one run again: a seed by a command, what mutations made of one from its replay file."""
     if len(origin) > 1:
         return "play it again: paytwice replay REPLAY.JSON, which paytwice chaos writes with --out FOLDER"
-    options = options_of(plot.changes, plot.merchant)
-    return (
-        f"play it again: {shlex.join(('paytwice', 'run', plot.source, '--seed', str(origin[0]), *options))}"
-    )
+    return f"play it again: {shlex.join(plot.command(origin[0]))}"
 
 
 def _called(origin: Origin) -> str:

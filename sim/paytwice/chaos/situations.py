@@ -67,7 +67,7 @@ def _was_paid_after_its_close(order: OrderResult) -> bool:
 
 
 def _was_refunded_in_part(order: OrderResult) -> bool:
-    return order.is_paid and 0 < order.returned < order.captured
+    return order.is_paid and 0 < order.kept < order.amount.minor  # a duplicate that went back is no refund
 
 
 def _waits_for_a_person(order: OrderResult) -> bool:

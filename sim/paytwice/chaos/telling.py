@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from paytwice.chaos.campaign import name
 from paytwice.chaos.canary import Canary
 from paytwice.chaos.census import Census, Signature, by_count
 from paytwice.chaos.coverage import PAIRS, by_state
 from paytwice.chaos.result import MUTATED
 from paytwice.oracle import INVARIANTS
-from paytwice.story.plot import origin_text
+from paytwice.story.plot import Plot, origin_text
 from paytwice_core import Money
 
 WIDTH: Final = 110
+MOST: Final = 5  # runs without a verdict that are told one by one
 STYLES: Final = {True: "bold green", False: "bold red"}
 Lines = Iterator[tuple[str, str]]
 
 
-def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
+def told(census: Census, seconds: float, plots: Iterable[Plot], currency: str = "CNY") -> Lines:
     """The report of a campaign as lines with a style each."""
-    yield from found(census, currency)
+    yield from found(census, plots, currency)
     if (bound := census.bound) is not None:
         draws = f"{census.drawn:,} independent draws, {census.drawn_distinct:,} of them distinct"
         yield f"0 violations in {draws}: below {bound:.2%} of this distribution, at 95 %", ""
@@ -34,25 +37,36 @@ def told(census: Census, seconds: float, currency: str = "CNY") -> Lines:
     yield f"{seconds:.1f} s, {census.rate(seconds):.0f} seeds a second{before}", "dim"
 
 
-def found(census: Census, currency: str = "CNY") -> Lines:
-    """What broke, and what has no verdict."""
-    said = "no violation" if not census.signatures else f"{census.violated} runs with violations"
+def found(census: Census, plots: Iterable[Plot] = (), currency: str = "CNY") -> Lines:
+    """What broke, and what has no verdict; how to see it where it is a seed of the `plots`."""
+    known = {name(plot): plot for plot in plots}
+    violated = census.violated
+    said = f"{violated} run{'s' * (violated != 1)} with violations" if census.signatures else "no violation"
     good = not census.signatures and census.is_believable
-    yield f"{census.runs} runs, {census.distinct} of them distinct: {said}{_others(census)}", STYLES[good]
+    runs = f"{census.runs} run{'s' * (census.runs != 1)}"
+    yield f"{runs}, {census.distinct} of them distinct: {said}{_others(census)}", STYLES[good]
     for one in census.ranked:
-        yield from _signature(one, census, currency)
-    for (plot, run), why in sorted(census.failures.items())[:5]:
-        yield f"  {plot} seed {run} has no verdict: {why}", "red"
+        yield from _signature(one, census, currency, "seed" if known else "run")
+        if one.plot in known and len(one.first) == 1:
+            yield f"      see it with: {shlex.join(known[one.plot].command(one.first[0]))}", ""
+    lost = sorted(census.failures.items(), key=lambda one: (one[0][0], len(one[0][1]), one[0][1]))
+    for (plot, run), why in lost[:MOST]:
+        yield f"  {plot} {'run' if '+' in run or not known else 'seed'} {run} has no verdict: {why}", "red"
+    if len(lost) > MOST:
+        yield f"  and {len(lost) - MOST} more without a verdict", "red"
+    if lost and lost[0][0][0] in known and lost[0][0][1].isdecimal():
+        (plot, run), _ = lost[0]
+        yield f"      see the first with: {shlex.join(known[plot].command(int(run)))}", ""
 
 
 def _tried(census: Census) -> Lines:
-    reached = [f"{name} ×{census.situations[name]}" for name in census.reached]
+    reached = [f"{one} ×{census.situations[one]}" for one in census.reached]
     yield from _listed("What happened, and in how many runs: ", reached)
     yield from _listed("What never happened: ", census.unreached)
-    chance = [f"{name} ×{count}" for name, count in by_count(census.chance)]
+    chance = [f"{one} ×{count}" for one, count in by_count(census.chance)]
     yield from _listed("What chance did, and in how many runs: ", chance)
     if len(census.schedules) > 1:
-        drawn = [f"{name} ×{count}" for name, count in by_count(census.schedules)]
+        drawn = [f"{one} ×{count}" for one, count in by_count(census.schedules)]
         yield from _listed("Who went first was drawn by: ", drawn)
     if census.core:
         unreached = census.unreached_pairs
@@ -69,16 +83,17 @@ def _others(census: Census) -> str:
 def _by_schedule(one: Signature, census: Census) -> str:
     """In how many of its runs each schedule found it: `pct ×3 of 250`."""
     found = by_count(one.schedules)
-    return ", ".join(f"{name} ×{count} of {census.schedules[name]}" for name, count in found)
+    return ", ".join(f"{how} ×{count} of {census.schedules[how]}" for how, count in found)
 
 
-def _signature(one: Signature, census: Census, currency: str) -> Lines:
+def _signature(one: Signature, census: Census, currency: str, drawn: str) -> Lines:
     title = INVARIANTS[one.invariant].title if one.invariant in INVARIANTS else ""
     money = Money(one.at_stake, currency).display
-    yield f"  {one.invariant} {title}: {one.count} runs of {one.plot}, up to {money} at stake", "bold red"
+    runs = f"{one.count} run{'s' * (one.count != 1)}"
+    yield f"  {one.invariant} {title}: {runs} of {one.plot}, up to {money} at stake", "bold red"
     if one.worst is not None:
         yield f"      {one.worst.says}", ""
-    seed = "seed" if len(one.first) == 1 else "the mutated run"
+    seed = drawn if len(one.first) == 1 else "the mutated run"
     by = "" if len(census.schedules) < 2 else f"; by {_by_schedule(one, census)}"
     yield f"      first seen with {seed} {origin_text(one.first)}{by}", "dim"
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from paytwice.cli.campaigning import BY_HAND, LOST, hire, played
 from paytwice.cli.junit_file import junit_file
 from paytwice.cli.on_github import tell_github, tell_story_to_github
-from paytwice.cli.options import pairs
+from paytwice.cli.options import SEEDS, a_number, pairs
 from paytwice.cli.printing import print_json, print_lines
 from paytwice.cli.usage import INTERRUPTED, refuse
 
@@ -19,12 +20,22 @@ if TYPE_CHECKING:
     from paytwice.chaos.census import Census
     from paytwice.story.plot import Stage
 
+MOST: Final = 10_000_000  # seeds of a story in a campaign
+
 
 @click.command()
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO|WORLD]…")
-@click.option("--seeds", type=click.IntRange(1, 10_000_000), metavar="N", help="Seeds of each [1000].")
-@click.option("--minutes", type=click.FloatRange(0.01), metavar="M", help="Begin no seed after so long.")
-@click.option("--from", "begin", type=click.IntRange(0), default=0, metavar="S", help="The first seed [0].")
+@click.option("--seeds", type=click.IntRange(1, MOST), metavar="N", help="Seeds of each [1000].")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.01, 1_000_000),
+    callback=a_number,
+    metavar="M",
+    help="Begin no seed after so long.",
+)
+@click.option(
+    "--from", "begin", type=click.IntRange(0, SEEDS - 1), default=0, metavar="S", help="The first seed [0]."
+)
 @click.option(
     "--mutate",
     type=click.IntRange(0, 1000),
@@ -32,7 +43,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="For every 100 seeds, mutate the runs that reached something new into N more [0].",
 )
-@click.option("--profile", default="rough", metavar="P", help="The fault profile [rough].")
+@click.option("--profile", metavar="P", help="The fault profile [rough].")
 @click.option(
     "--set", "changes", callback=pairs, multiple=True, metavar="KEY=VALUE", help="Change a setting."
 )
@@ -56,7 +67,7 @@ def chaos(
     minutes: float | None,
     begin: int,
     mutate: int,
-    profile: str,
+    profile: str | None,
     changes: dict[str, str],
     jobs: int | None,
     executor: str,
@@ -75,19 +86,20 @@ def chaos(
     from paytwice.chaos.telling import as_json as census_as_json
     from paytwice.chaos.telling import told
 
-    stages = stages_of(
-        scenarios or ("busy_shop",), {"profile": profile, "schedule": "portfolio", **changes}, merchant
-    )
+    if profile is not None and changes.get("profile", profile) != profile:
+        refuse(f"--profile {profile} and --set profile={changes['profile']} contradict each other: give one")
+    settings = {"profile": profile or "rough", "schedule": "portfolio", **changes}
+    stages = stages_of(scenarios or ("busy_shop",), settings, merchant)
     if out is not None:
         make_folder(out)
-    number = seeds or (10_000_000 if minutes is not None else 1_000)
+    number = min(seeds or (MOST if minutes is not None else 1_000), SEEDS - begin)
     campaign = Campaign(tuple(stage.plot for stage in stages), number, begin, mutate)
     write_junit = junit_file(junitxml)
     census, seconds, stopped = played(campaign, store, hire(executor, jobs), minutes)
     if as_json:
         print_json(census_as_json(census, seconds))
     else:
-        print_lines(told(census, seconds))
+        print_lines(told(census, seconds, campaign.plots))
     tell_github(census, campaign.plots, seconds, quiet=as_json)
     write_junit(campaign, census, seconds, stopped)
     if stopped:
@@ -120,13 +132,14 @@ def make_folder(folder: Path) -> None:
 def tell_findings(stages: Sequence[Stage], census: Census, out: Path | None, *, quiet: bool) -> None:
     """Print the short story of each kind of failure, unless `quiet`, and write its folder."""
     from paytwice.chaos.finding import findings
-    from paytwice.shrinking.folder import summary, write_folder
+    from paytwice.shrinking.folder import command, summary, write_folder
 
     for one in findings(stages, census) if out is not None or not quiet else ():
         lines = [one.why_not] if one.shrunk is None else list(summary(one.shrunk))
         if out is not None and one.shrunk is not None:
             folder = write_folder(out / one.name, one.stage, one.shrunk, seed=one.origin[0])
             lines.append(f"  written to {folder}")
+            lines.append(f"  play it again: {shlex.join(command(one.stage, str(folder / 'replay.json')))}")
         tell_story_to_github(one.name, lines)
         if not quiet:
             print_lines([("", ""), *((line, "") for line in lines)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,13 @@ def _seed(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...])
             raise click.UsageError(f"--seed takes a whole number from 0 to 2^64-1, not {text!r}")
         return int(text)
     return None
+
+
+def a_number(_ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """Refuse nan, which is in no range and not outside of one either."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("'nan' is no number.", param=param)
+    return value
 
 
 def pairs(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

@@ -7,14 +7,18 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
+from typing import Final
 
 Style = tuple[str, str]  # a line and its style, in rich's words
+# What a file from a stranger says is data for a terminal too: no escape sequence may reach it.
+CONTROLS: Final = {n: "\ufffd" for n in (*range(32), *range(127, 160)) if chr(n) not in "\t\n"}
 
 
 def print_lines(lines: Iterable[Style]) -> None:
     """Write lines to stdout: plain text, unless it is a terminal. A reader who has gone away is no error."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a stdout that has no ¥ gets a question mark
+    lines = ((line.translate(CONTROLS), style) for line, style in lines)
     try:
         if sys.stdout.isatty():
             _styled(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import attrs
 
@@ -18,6 +19,8 @@ from paytwice.shrinking.script import script, script_name
 from paytwice.shrinking.shrink import Shrunk
 from paytwice.story.loading import available
 from paytwice.story.plot import Stage
+
+MOST: Final = 40  # deviations that are listed where shrinking was stopped early; nobody reads more
 
 
 def write_folder(folder: Path, stage: Stage, shrunk: Shrunk, *, seed: int | None) -> Path:
@@ -56,13 +59,13 @@ def story(stage: Stage, shrunk: Shrunk) -> Iterator[str]:
         yield ""
     run = shrunk.run
     if stage.scenario.source:  # else it is known only to who plays it, and the run says how
-        run = attrs.evolve(run, command=_command(stage))
+        run = attrs.evolve(run, command=command(stage, "replay.json"))
     yield from (line for line, _ in report(run, stage.scenario.title))
 
 
-def _command(stage: Stage) -> tuple[str, ...]:
-    """What plays it again: no command but `replay` takes deviations."""
-    plot, words = stage.plot, ["paytwice", "replay", "replay.json"]
+def command(stage: Stage, file: str) -> tuple[str, ...]:
+    """What plays it again from its replay file: no command but `replay` takes deviations."""
+    plot, words = stage.plot, ["paytwice", "replay", file]
     if plot.source not in available():
         words += ["--story", plot.source]
     if plot.merchant is not None:
@@ -77,8 +80,10 @@ def summary(shrunk: Shrunk) -> Iterator[str]:
         yield f"{shrunk.aim.invariant} breaks with nothing going wrong at all: the calm run will do"
         return
     yield f"{shrunk.aim.invariant} takes {left} of {shrunk.began_with} deviations from calm:"
-    for one in shrunk.deviations:
+    for one in shrunk.deviations[:MOST]:
         yield f"  {stamp(one.at):>12}  {one}"
+    if left > MOST:
+        yield f"  … and {left - MOST} more"
     others = dict.fromkeys(one.invariant for one in shrunk.run.verdict.violations)
     others.pop(shrunk.aim.invariant)
     if others:

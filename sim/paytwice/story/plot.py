@@ -15,7 +15,7 @@ from paytwice.merchant.reference.merchant import reference
 from paytwice.run import Run
 from paytwice.story.loading import load_factory
 from paytwice.story.player import simulate_seeds
-from paytwice.story.scenario import Scenario, load
+from paytwice.story.scenario import Scenario, load, options_of
 
 Origin = tuple[int, ...]  # a seed, and the mutations that were made of its run, one upon the other
 
@@ -39,6 +39,10 @@ class Plot:
         scenario.settings.changed(self.changes)
         factory = reference if self.merchant is None else load_factory(self.merchant)
         return Stage(self, scenario, factory)
+
+    def command(self, seed: int) -> tuple[str, ...]:
+        """The words of the command that plays one seed of it."""
+        return "paytwice", "run", self.source, "--seed", str(seed), *options_of(self.changes, self.merchant)
 
 
 @attrs.frozen(eq=False)

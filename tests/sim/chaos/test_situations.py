@@ -52,6 +52,13 @@ def test_a_scenario_comes_to_what_it_is_about(name: str) -> None:
     assert ABOUT[name] <= set(situations(load(str(SCENARIOS / f"{name}.py")).play().run))
 
 
+def test_a_duplicate_that_went_back_is_no_refund_of_the_order() -> None:
+    run = load(str(SCENARIOS / "late_wechat_after_alipay.py")).play().run
+
+    assert run.order.returned == 99_00
+    assert "a paid order was refunded in part" not in situations(run)
+
+
 def test_where_nothing_happens_nothing_is_counted() -> None:
     assert situations(load(str(SCENARIOS / "nobody_pays.py")).play().run) == ()
 

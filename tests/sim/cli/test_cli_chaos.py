@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,13 @@ def test_a_broken_merchant_is_shrunk_written_down_replayed_and_told_fixed(tmp_pa
 
     assert done.status == 1, done.err
     assert "S4 no stranded money" in done.out
+    command = next(line for line in done.out.splitlines() if "see it with: paytwice run" in line)
+    seen = in_a_process(*shlex.split(command.partition("paytwice ")[2]), "-q")
+    assert seen.status == 1, "the same seed, settings and merchant break it again"
     folder = next(one for one in sorted(out.iterdir()) if "-S4-" in one.name)
     assert {one.name for one in folder.iterdir()} > FILES
     file = str(folder / "replay.json")
+    assert f"  play it again: paytwice replay {file} --merchant {SWALLOWS}\n" in done.out
     again = in_a_process("replay", file, "--merchant", SWALLOWS, "-q")
     assert (again.status, again.out.partition(":")[0]) == (1, "reproduced")
     fixed = in_a_process("replay", file, "--merchant", "paytwice.merchant.reference.merchant:reference", "-q")
@@ -137,3 +142,20 @@ def test_chaos_plays_a_portfolio_of_schedules_unless_it_is_told_another() -> Non
 
     assert drawn[1:] == [0, 25]
     assert 0 < drawn[0] < 25
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--minutes", "nan"], "'nan' is no number"),
+        (["--minutes", "inf"], "is not in the range"),
+        (["--from", str(2**64)], "is not in the range"),
+        (["--profile", "hostile", "--set", "profile=rough"], "contradict each other: give one"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_a_campaign_that_cannot_be_is_refused_before_it_begins(arguments: list[str], says: str) -> None:
+    done = in_a_process("chaos", "busy_shop", "--seeds", "2", *arguments)
+
+    assert (done.status, done.out) == (2, "")
+    assert says in done.err

@@ -91,3 +91,11 @@ def test_where_shrinking_stopped_nothing_is_claimed_of_runs_that_were_not_played
     unfinished = attrs.evolve(shrunk, passing=None, decisive=None, is_finished=False)
 
     assert "Whichever" not in "\n".join(summary(unfinished))
+
+
+def test_of_what_was_not_shrunk_to_the_end_no_wall_is_told(shrunk: Shrunk) -> None:
+    many = tuple(Deviation("merchant→wechat trade.query P1-1", n, n) for n in range(1, 500))
+    lines = list(summary(attrs.evolve(shrunk, deviations=many, is_finished=False)))
+
+    assert len(lines) < 50
+    assert "  … and 459 more" in lines
