@@ -17,7 +17,7 @@ from paytwice.oracle.verdict import Broken
 
 ViewCheck = Callable[[Case, OrderView, int], Broken | None]
 HandedCheck = Callable[[Case, Trade, Credential, int], Broken | None]
-RequestCheck = Callable[[Trade, Request, Meaning, int], Broken | None]
+RequestCheck = Callable[[Trade, Request, Meaning, int, int], Broken | None]  # reached at, sent at
 RefundCheck = Callable[[Trade, AskRefund, Meaning, int], Broken | None]  # with the time of its sending
 MoneyCheck = Callable[[Case, Trade, Movement], Broken | None]
 ShopCheck = Callable[[Case, str], Broken | None]

@@ -105,8 +105,9 @@ class Oracle:
         self, channel: str, request: Request, meaning: Meaning, at: int, entry: int, sent_at: int = -1
     ) -> None:
         """A request reached a desk, which answered it so; its signature tells when it was sent."""
+        sent_at = at if sent_at < 0 else sent_at
         if isinstance(request, AskRefund):
-            self._asked_refund(channel, request, meaning, at, entry, at if sent_at < 0 else sent_at)
+            self._asked_refund(channel, request, meaning, at, entry, sent_at)
         elif isinstance(request, QueryTrade):
             self._record.queries = True
         elif isinstance(request, CloseTrade):
@@ -117,7 +118,7 @@ class Oracle:
         known = self._record.trades.get((channel, getattr(request, "out_trade_no", "")))
         if known is not None and known.case is not None:
             self._record.tally.calls = True
-            self._check(ON_REQUEST, known.case, at, entry, known, request, meaning, at)
+            self._check(ON_REQUEST, known.case, at, entry, known, request, meaning, at, sent_at)
 
     def moved(self, channel: str, movement: Movement, at: int, entry: int) -> None:
         """Money moved at a desk; what was only set aside or released again stays with the merchant."""

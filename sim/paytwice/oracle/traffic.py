@@ -37,15 +37,18 @@ class Calls:
             self.needless[request] = max(0, count - 1)
 
 
-def traffic_is_bounded(trade: Trade, request: Request, meaning: Meaning, at: int) -> Broken | None:
+def traffic_is_bounded(
+    trade: Trade, request: Request, meaning: Meaning, at: int, sent_at: int
+) -> Broken | None:
     """L11 protects the channel, and so the merchant, from a storm that ends in FREQUENCY_LIMITED for all.
 
     Promised, of one trade: no new refund number inside the channel's spacing (it answers TOO_SOON); no query
     of a payment, a refund or a closed trade whose end the merchant shows in its view; and after a rate limit
-    the same request comes no sooner than a second later. Allowed: a query for each notification, any query
-    for ten minutes after the first needless one, and three of each beyond, since a network doubles messages,
-    holds them up, and lets two catch up with each other; and to ask for a trade while a refund of it is
-    PENDING. Not promised is a number of calls in all: who does not know may ask.
+    the same request is sent no sooner than a second later (what was on its way by then is nobody's haste).
+    Allowed: a query for each notification, any query for ten minutes after the first needless one, and three
+    of each beyond, since a network doubles messages, holds them up, and lets two catch up with each other;
+    and to ask for a trade while a refund of it is PENDING. Not promised is a number of calls in all: who does
+    not know may ask.
     """
     calls = trade.calls
     if isinstance(request, AskRefund) and meaning is Meaning.OK:
@@ -60,15 +63,17 @@ def traffic_is_bounded(trade: Trade, request: Request, meaning: Meaning, at: int
             return _storm(
                 trade, f"{_name(request)} was asked for {count} times after the merchant knew its end"
             )
-    return _without_back_off(trade, request, meaning, at)
+    return _without_back_off(trade, request, meaning, at, sent_at)
 
 
-def _without_back_off(trade: Trade, request: Request, meaning: Meaning, at: int) -> Broken | None:
+def _without_back_off(
+    trade: Trade, request: Request, meaning: Meaning, at: int, sent_at: int
+) -> Broken | None:
     calls = trade.calls
     limited_at = calls.limited_at.pop(request, None)
     if meaning in RATE_LIMITED:
         calls.limited_at[request] = at
-    if limited_at is None or at >= limited_at + BACK_OFF_MS:
+    if limited_at is None or not limited_at < sent_at < limited_at + BACK_OFF_MS:
         return None
     count = calls.hasty[request] = calls.hasty.get(request, 0) + 1
     if count <= FORGIVEN:

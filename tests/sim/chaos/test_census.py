@@ -34,7 +34,7 @@ def test_the_bound_is_that_of_the_draws_that_were_judged() -> None:
     census.take("shop", [result(999, outcome="failed")])
 
     assert census.bound == pytest.approx(0.00994, rel=1e-2)
-    text = "\n".join(line for line, _ in told(census, 2.0))
+    text = "\n".join(line for line, _ in told(census, 2.0, ()))
     assert "0 violations in 300 independent draws, 300 of them distinct: below 0.99% of this" in text
 
 
@@ -65,8 +65,8 @@ def test_what_broke_before_a_run_ended_early_is_a_violation_all_the_same() -> No
 
     assert [(one.invariant, one.first) for one in census.ranked] == [("S1", (1,))]
     assert (census.violated, census.drawn, census.bound) == (1, 2, None)
-    assert next(told(census, 1.0))[0].startswith(
-        "3 runs, 2 of them distinct: 1 runs with violations, 1 without"
+    assert next(told(census, 1.0, ()))[0].startswith(
+        "3 runs, 2 of them distinct: 1 run with violations, 1 without"
     )
     census.take("shop", [result(4, outcome="violated", broken=(broken,), deviations=9)])
     assert census.ranked[0].simplest[-1] == (4,), "what is shrunk had better come to its end"
@@ -114,7 +114,7 @@ def test_a_report_says_the_same_in_whatever_order_results_come() -> None:
         census = Census()
         for one in order:
             census.take("shop", [one])
-        reports.add("\n".join([*(line for line, _ in told(census, 1.0)), str(as_json(census, 1.0))]))
+        reports.add("\n".join([*(line for line, _ in told(census, 1.0, ())), str(as_json(census, 1.0))]))
 
     [report] = reports
     assert "'distinct': 3, 'draws': 3, 'draws_distinct': 3" in report

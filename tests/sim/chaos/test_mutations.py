@@ -119,7 +119,7 @@ def test_one_or_two_workers_mutate_the_same_and_mutations_are_no_draws(tmp_path:
     assert digests[0] == digests[1]
     assert len(digests[0]) == 2 * ROUND + 40
     assert (census.runs, census.drawn) == (2 * ROUND + 40, 2 * ROUND)
-    assert "40 more runs were mutated" in "\n".join(line for line, _ in told(census, 1.0))
+    assert "40 more runs were mutated" in "\n".join(line for line, _ in told(census, 1.0, ()))
 
 
 # -- what of the core was tried ------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_pairs_are_packed_and_unpacked_by_name() -> None:
 def test_a_report_names_the_pairs_of_the_core_that_never_came_up() -> None:
     census = Census()
     census.take("shop", play_chunk(Chunk(PLOT, ((1,), (2,)), memory=0)))
-    text = " ".join(line.strip() for line, _ in told(census, 1.0))
+    text = " ".join(line.strip() for line, _ in told(census, 1.0, ()))
 
     assert (
         f"Of the core's {len(PAIRS)} pairs of state and evidence {len(PAIRS) - len(census.unreached_pairs)}"

@@ -41,6 +41,7 @@ class Call:
     request: Request
     meaning: Meaning
     at: int
+    sent_at: int
 
     @property
     def key(self) -> Key:

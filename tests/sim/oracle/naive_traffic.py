@@ -67,7 +67,8 @@ def _hurries(calls: list[Call]) -> bool:
     for request in _distinct(calls):
         same = [one for one in calls if one.request == request]
         pairs = pairwise(same)
-        hasty = [one for one, again in pairs if one.meaning in LIMITS and again.at < one.at + SECOND]
+        limited = [(one.at, again.sent_at) for one, again in pairs if one.meaning in LIMITS]
+        hasty = [1 for at, sent_at in limited if at < sent_at < at + SECOND]
         if len(hasty) > FREE:
             return True
     return False

@@ -49,7 +49,8 @@ class Recorder:
         """Write one observation down."""
         at, request = cast("int", told["at"]), told.get("request")
         if request is not None:
-            self.calls.append(Call(len(self.seen), told["channel"], request, told["meaning"], at))
+            sent_at = at if told["sent_at"] < 0 else told["sent_at"]
+            self.calls.append(Call(len(self.seen), told["channel"], request, told["meaning"], at, sent_at))
         first = isinstance(request, QueryTrade) and not self.queried
         self.queried |= first
         if request is None or first or isinstance(request, (AskRefund, CloseTrade)):

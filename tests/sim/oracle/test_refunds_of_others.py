@@ -233,6 +233,20 @@ def test_l11_a_rate_limit_without_a_pause() -> None:
     assert "within a second of a rate limit" in told.judge().violations[0].message
 
 
+@pytest.mark.parametrize("sent_before", [True, False])
+def test_l11_what_was_on_its_way_when_a_rate_limit_came_is_no_haste(sent_before: bool) -> None:
+    """A link that hangs lets go of ten minutes of queries at once."""
+    told = paid_once()
+    told.at += 1_000
+    for n in range(6):
+        told.entry += 1
+        at = told.at + n * 10
+        sent_at = at - 60_000 if sent_before else at
+        told.oracle.requested("wechat", QueryTrade("W1"), Meaning.BUSY, at, told.entry, sent_at)
+
+    assert ("L11" in [one.invariant for one in told.judge().violations]) is not sent_before
+
+
 def test_l11_who_does_not_know_may_ask() -> None:
     told = paid_twice()
     told.view(PAID, refunds=(refund("r1", "W1", PENDING),))
