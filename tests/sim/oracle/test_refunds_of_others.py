@@ -237,7 +237,7 @@ def test_l11_a_rate_limit_without_a_pause() -> None:
 def test_l11_what_was_on_its_way_when_a_rate_limit_came_is_no_haste(sent_before: bool) -> None:
     """A link that hangs lets go of ten minutes of queries at once."""
     told = paid_once()
-    told.at += 1_000
+    told.at += 2 * MINUTE
     for n in range(6):
         told.entry += 1
         at = told.at + n * 10
