@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 import attrs
 
@@ -11,6 +13,8 @@ from paytwice.shrinking.aim import Aim
 from paytwice.shrinking.shrink import Shrunk, shrink
 from paytwice.story.plot import Origin, Stage, origin_text
 from paytwice.wording import one_line
+
+SECONDS: Final = 60.0  # for a merchant that never comes to rest every candidate is a day of polling
 
 
 @attrs.frozen
@@ -29,8 +33,8 @@ class Finding:
         return f"{self.stage.scenario.name}-{self.signature.invariant}-{origin_text(self.origin)}"
 
 
-def findings(stages: Sequence[Stage], census: Census) -> Iterator[Finding]:
-    """Shrink from the simplest run of each kind, the most money first.
+def findings(stages: Sequence[Stage], census: Census, *, seconds: float = SECONDS) -> Iterator[Finding]:
+    """Shrink from the simplest run of each kind, the most money first, each for so many seconds at most.
 
     What a shrunk run breaks as well is explained by it, and needs no story of its own.
     """
@@ -50,9 +54,14 @@ def findings(stages: Sequence[Stage], census: Census) -> Iterator[Finding]:
             if order is None:
                 said = f"run {origin_text(origin)} broke {one.invariant} in the campaign"
                 raise ValueError(f"{said}, and does not break it here")
-            shrunk = shrink(stage.replay, run, Aim(one.invariant, order))
+            shrunk = shrink(stage.replay, run, Aim(one.invariant, order), is_over=_after(seconds))
         except ValueError as error:
             yield Finding(stage, origin, one, None, str(error))
             continue
         explained.update((one.plot, each.invariant) for each in shrunk.run.verdict.violations)
         yield Finding(stage, origin, one, shrunk)
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    ends = time.monotonic() + seconds  # noqa: TID251  # how long people wait is no part of a run
+    return lambda: time.monotonic() >= ends  # noqa: TID251

@@ -11,7 +11,7 @@ import click
 from paytwice.cli.chaos import make_folder, stages_of, tell_findings
 from paytwice.cli.options import pairs
 from paytwice.cli.printing import print_json, print_lines
-from paytwice.cli.usage import INTERRUPTED
+from paytwice.cli.usage import INTERRUPTED, refuse
 
 if TYPE_CHECKING:
     from paytwice.chaos.census import Census
@@ -52,6 +52,8 @@ def explore(
     from paytwice.chaos.telling import as_json as census_as_json
     from paytwice.chaos.telling import found
 
+    if idle := sorted({"profile", "schedule"} & changes.keys()):
+        refuse(f"--set {idle[0]} means nothing here: explore leaves nothing but the order to chance")
     [stage] = stages_of([scenario], changes, merchant)
     if out is not None:
         make_folder(out)

@@ -118,3 +118,14 @@ def test_a_report_says_the_same_in_whatever_order_results_come() -> None:
 
     [report] = reports
     assert "'distinct': 3, 'draws': 3, 'draws_distinct': 3" in report
+
+
+def test_a_failure_is_shrunk_for_so_long_and_no_longer() -> None:
+    stage = Plot("busy_shop", {"profile": "rough"}, "paytwice.merchant.canary:Canary").loaded()
+    census = Census()
+    census.take("busy_shop", [result_of((seed,), stage.play(seed)) for seed in range(5)])
+
+    [hasty, *_] = findings([stage], census, seconds=0)
+
+    assert hasty.shrunk is not None
+    assert (hasty.shrunk.runs, hasty.shrunk.is_finished) == (1, False), "it fails again, and that is all"

@@ -52,3 +52,8 @@ def test_a_merchant_that_loses_money_is_caught_and_its_folder_written(small: str
 def test_what_cannot_be_meant_is_refused() -> None:
     assert "did you mean nobody_pays" in in_a_process("explore", "nobody_pay").err
     assert in_a_process("explore", "nobody_pays", "--delays", "-1").status == 2
+    idle = in_a_process("explore", "nobody_pays", "--set", "profile=rough")
+    assert (idle.status, idle.err) == (
+        2,
+        "paytwice: --set profile means nothing here: explore leaves nothing but the order to chance\n",
+    )
