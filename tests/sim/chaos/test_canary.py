@@ -35,5 +35,5 @@ def test_a_campaign_whose_canary_lives_is_not_believed() -> None:
     census.canary = Canary(200, None)
 
     assert not census.is_believable
-    assert "NOT caught in 200 seeds" in "\n".join(line for line, _ in told(census, 1.0))
+    assert "NOT caught in 200 seeds" in "\n".join(line for line, _ in told(census, 1.0, ()))
     assert as_json(census, 1.0)["canary"] == {"caught": False, "seed": None, "seeds": 200}
