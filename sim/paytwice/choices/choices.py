@@ -55,14 +55,18 @@ class Choices:
         """Make a choice: `calm` on a calm run, else what `sample` makes of bits or what was recorded.
 
         Without a `sample` a seed cannot but choose `calm`: the choice is counted, and nothing is drawn. What
-        was recorded and does not fit (any more) is calm as well.
+        was recorded and does not fit (any more) is calm as well, and counts as unused.
         """
         source = self.source
         if source is None:
             return calm
         self.counts[name] = n = self.counts.get(name, 0) + 1
         value = source.value(name, n, calm, sample)
-        if value == calm or (fits is not None and not fits(value)):
+        if value == calm:
+            return calm
+        if fits is not None and not fits(value):
+            if isinstance(source, Scripted):
+                source.misfits(name, n)
             return calm
         self._taken.append((name, n, value, self._now()))
         return value

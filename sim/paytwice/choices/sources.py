@@ -47,8 +47,9 @@ class Scripted:
     """The deviations of an earlier run, and calm for all the rest."""
 
     def __init__(self, deviations: Iterable[Deviation]) -> None:
-        self._left = {deviation.key: deviation for deviation in deviations}
-        self._values = {key: deviation.value for key, deviation in self._left.items()}
+        self._all = {deviation.key: deviation for deviation in deviations}
+        self._left = dict(self._all)
+        self._values = {key: deviation.value for key, deviation in self._all.items()}
 
     @property
     def unused(self) -> tuple[Deviation, ...]:
@@ -60,3 +61,7 @@ class Scripted:
         key = name, n
         self._left.pop(key, None)
         return self._values.get(key, calm)
+
+    def misfits(self, name: str, n: int) -> None:
+        """Hear that a value was none that can be here, so that its deviation did not happen after all."""
+        self._left[name, n] = self._all[name, n]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from paytwice.calendar import HOUR
+from paytwice.choices import Value
 from paytwice.journal import NOBODY, What
 from paytwice.settings import LONGEST
 from paytwice.world.world import World
@@ -35,10 +36,14 @@ async def _linger(world: World) -> None:
     kernel, lingers = world.kernel, world.profile.lingers
     until = max(world.network.weather.clears_at, *(actor.back_at for actor in world.actors.values()))
     if lingers.points and not world.choices.calm:
-        ms = world.choices.draw("faults linger", 0, lingers.sample)
+        ms = world.choices.draw("faults linger", 0, lingers.sample, _is_a_time)
         until = max(until, kernel.now + (ms if isinstance(ms, int) else 0))
     while (until := max(until, world.merchant.back_at)) > kernel.now:
         await kernel.sleep_until(until, "story healing")
+
+
+def _is_a_time(value: Value) -> bool:
+    return isinstance(value, int) and value >= 0
 
 
 async def _settle(world: World) -> None:

@@ -66,3 +66,17 @@ def test_what_mutations_make_of_a_run_breaks_no_promise_of_a_merchant_that_does_
     assert again.digest == mutants[7].digest, "a mutation is a number"
     replayed = simulate(refunded_after_the_story, settings=ROUGH, deviations=again.deviations)
     assert (replayed.digest, replayed.unused) == (again.digest, ())
+
+
+@pytest.mark.parametrize("value", ["later", -5, "lost"])
+def test_a_recorded_value_that_cannot_be_counts_as_unused(value: Value) -> None:
+    """Else a replay would be told fixed where it is stale."""
+    linger = Deviation("faults linger", 1, value)
+
+    assert linger in played(linger).unused
+
+
+def test_a_fault_that_came_too_late_to_happen_counts_as_unused() -> None:
+    lost = Deviation(NOTIFICATION, 1, "lost")
+
+    assert played(lost).unused == (lost,)
