@@ -6,7 +6,6 @@ the catalogue in payments.md, with a project in which the mistake was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import attrs
@@ -21,49 +20,17 @@ from paytwice.channels.messages import (
     Outcome,
     TradeState,
 )
-from paytwice.merchant.port import CustomerAnswer, Said, Surroundings
-from paytwice.merchant.reference.books import Books
-from paytwice.merchant.reference.jobs import Job, Workers
+from paytwice.merchant.canary import Canary
+from paytwice.merchant.port import CustomerAnswer, Said
+from paytwice.merchant.reference.jobs import Workers
 from paytwice.merchant.reference.merchant import ReferenceMerchant
-from paytwice_core import Captured, Decision, Evidence, Money, NoAnswer, Order, OrderState
+from paytwice_core import Captured, Money, Order, OrderState
 
 # ---- what it makes of a payment
 
 
-@attrs.define(eq=False)
-class DeafBooks(Books):
-    """Books that do not take in some payments."""
-
-    ignores: Callable[[Order, Captured], bool] = lambda order, payment: False
-
-    async def learn(
-        self,
-        order_id: str,
-        evidence: Evidence | Callable[[Order], Evidence],
-        *,
-        job: Job | None = None,
-        heard: Notification | None = None,
-    ) -> tuple[Order, Decision] | None:
-        def deaf(order: Order) -> Evidence:
-            told = evidence(order) if callable(evidence) else evidence
-            if isinstance(told, Captured) and self.ignores(order, told):
-                return NoAnswer(told.attempt)
-            return told
-
-        return await super().learn(order_id, deaf, job=job, heard=heard)
-
-
-class SwallowsTheSecond(ReferenceMerchant):
+class SwallowsTheSecond(Canary):
     """D2, macrozheng `paySuccessByOrderSn`: PAID means "already handled", whoever paid."""
-
-    def __init__(self, around: Surroundings) -> None:
-        super().__init__(around)
-        self._books = DeafBooks(around, self._workers, self.ignores)
-        self._chores.books = self._reconciliation.books = self._books
-
-    def ignores(self, order: Order, payment: Captured) -> bool:
-        """Whether a payment is taken for a repeat of one that is known."""
-        return order.state is OrderState.PAID
 
 
 class ComparesTheChannelOnly(SwallowsTheSecond):
