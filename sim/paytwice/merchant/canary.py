@@ -5,50 +5,26 @@ Campaigns play it beside the merchant under test. What does not catch this one w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import attrs
-
-from paytwice.channels.messages import Notification
-from paytwice.merchant.port import Surroundings
-from paytwice.merchant.reference.books import Books
-from paytwice.merchant.reference.jobs import Job
 from paytwice.merchant.reference.merchant import ReferenceMerchant
 from paytwice_core import Captured, Decision, Evidence, NoAnswer, Order, OrderState
 
 
-@attrs.define(eq=False)
-class DeafBooks(Books):
-    """Books that do not take in the payments that `ignores` is true of."""
+class Deaf(ReferenceMerchant):
+    """The reference merchant, but for the payments that `ignores` is true of: they were never heard of."""
 
-    ignores: Callable[[Order, Captured], bool] = lambda order, payment: False
+    def decide(self, order: Order, told: Evidence) -> Decision:
+        """Decide, with what is ignored taken for no answer."""
+        if isinstance(told, Captured) and self.ignores(order, told):
+            told = NoAnswer(told.attempt)
+        return super().decide(order, told)
 
-    async def learn(
-        self,
-        order_id: str,
-        evidence: Evidence | Callable[[Order], Evidence],
-        *,
-        job: Job | None = None,
-        heard: Notification | None = None,
-    ) -> tuple[Order, Decision] | None:
-        """Lock an order and decide, with what is ignored taken for no answer."""
-
-        def deaf(order: Order) -> Evidence:
-            told = evidence(order) if callable(evidence) else evidence
-            if isinstance(told, Captured) and self.ignores(order, told):
-                return NoAnswer(told.attempt)
-            return told
-
-        return await super().learn(order_id, deaf, job=job, heard=heard)
+    def ignores(self, order: Order, payment: Captured) -> bool:
+        """Whether a payment is taken for a repeat of one that is known."""
+        raise NotImplementedError(f"{type(self).__name__} says which payments it ignores")
 
 
-class Canary(ReferenceMerchant):
+class Canary(Deaf):
     """The reference merchant, which compares neither the channel nor its number once an order is paid."""
-
-    def __init__(self, around: Surroundings) -> None:
-        super().__init__(around)
-        self._books = DeafBooks(around, self._workers, self.ignores)
-        self._chores.books = self._reconciliation.books = self._books
 
     def ignores(self, order: Order, payment: Captured) -> bool:
         """Whether a payment is taken for a repeat of one that is known."""

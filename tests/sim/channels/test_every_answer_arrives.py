@@ -25,8 +25,8 @@ def test_a_merchant_can_read_the_fund_bill() -> None:
 
     class ReadsFundBills(ReferenceMerchant):
         async def work(self) -> None:
-            await self._around.clock.sleep(hours(22))
-            answers.append(await self._around.channels["wechat"].fund_bill(DAY))
+            await self.around.clock.sleep(hours(22))
+            answers.append(await self.around.channels["wechat"].fund_bill(DAY))
 
     async def story(sim: Simulation) -> None:
         order = await sim.checkout("99.00 CNY")

@@ -62,9 +62,9 @@ class ShipsForEachNotice(ReferenceMerchant):
     async def notified(self, notification: Notification) -> Ack:
         ack = await super().notified(notification)
         order_id = notification.trade.out_trade_no.rpartition("-")[0]
-        order = self._books.order(order_id)
+        order = self.books.order(order_id)
         if order is not None and order.state is OrderState.PAID:
-            await self._around.shop.ship(order_id, f"{notification.id} {self._around.clock.now()}")
+            await self.around.shop.ship(order_id, f"{notification.id} {self.around.clock.now()}")
         return ack
 
 
@@ -79,7 +79,7 @@ class TellsToPayAgain(ReferenceMerchant):
 class NewNumberForEachTry(ReferenceMerchant):
     """A create that is repeated after a time-out makes a trade of its own, and the first stays payable."""
 
-    def _unfinished(self, order_id: str, channel: str) -> str | None:
+    def unfinished(self, order_id: str, channel: str) -> str | None:
         return None
 
 
@@ -87,8 +87,8 @@ class ForgetsItsWork(ReferenceMerchant):
     """A.4's "not allowed": what follows the commit is kept in memory, and dies with the process."""
 
     async def work(self) -> None:
-        self._around.bell("workers")
-        await ForgetfulWorkers(self._around, self._chores.do).work()
+        self.around.bell("workers")
+        await ForgetfulWorkers(self.around, self.chores.do).work()
 
 
 class ForgetfulWorkers(Workers):

@@ -43,7 +43,7 @@ class TakesAnySum(ReferenceMerchant):
     """D20, yudao, roncoo: paid is paid, and nobody compares how much."""
 
     async def notified(self, notification: Notification) -> Ack:
-        order = self._books.order(notification.trade.out_trade_no.rpartition("-")[0])
+        order = self.books.order(notification.trade.out_trade_no.rpartition("-")[0])
         assert order is not None, "these stories have no strange numbers"
         trade = attrs.evolve(notification.trade, amount=order.amount)
         return await super().notified(attrs.evolve(notification, trade=trade))
@@ -62,13 +62,13 @@ class ReversesWhatTheBillLacks(ReferenceMerchant):
     async def notified(self, notification: Notification) -> Ack:
         ack = await super().notified(notification)
         if notification.refund is None:
-            self._around.spawn("compares with the bill", self._compare, notification)
+            self.around.spawn("compares with the bill", self._compare, notification)
         return ack
 
     async def _compare(self, notification: Notification) -> None:
-        clock, trade = self._around.clock, notification.trade
+        clock, trade = self.around.clock, notification.trade
         today = clock.day(clock.now())
-        channel = self._around.channels[notification.channel]
+        channel = self.around.channels[notification.channel]
         await clock.sleep_until(clock.bill_time(today + timedelta(days=1)) + 10 * HOUR)
         bill = (await channel.bill(today)).bill
         assert bill is not None, "it is there at ten"

@@ -71,7 +71,7 @@ class DeafToTheConsole(ReferenceMerchant):
 
     async def notified(self, notification: Notification) -> Ack:
         told, order_id = notification.refund, notification.trade.out_trade_no.rpartition("-")[0]
-        order = self._books.order(order_id)
+        order = self.books.order(order_id)
         if told is None or order is None or order.refund(told.out_refund_no) is not None:
             return await super().notified(_unreturned(notification))
         return await super().notified(attrs.evolve(_unreturned(notification), refund=None))
@@ -103,7 +103,7 @@ class TakesRefundNewsForPayment(ReferenceMerchant):
         ack = await super().notified(notification)
         order_id = notification.trade.out_trade_no.rpartition("-")[0]
         if notification.about is About.PAYMENT:
-            await self._around.shop.ship(order_id, notification.id)
+            await self.around.shop.ship(order_id, notification.id)
         return ack
 
 

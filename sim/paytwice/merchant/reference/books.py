@@ -30,7 +30,6 @@ from paytwice_core import (
     SendRefund,
     Ship,
     apply,
-    decide,
 )
 
 ORDERS: Final = "orders"
@@ -58,10 +57,11 @@ class Heard:
 
 @attrs.define(eq=False)
 class Books:
-    """Orders and jobs in the store."""
+    """Orders and jobs in the store. `decide` says what a piece of evidence does to an order."""
 
     around: Surroundings
     workers: Workers
+    decide: Callable[[Order, Evidence], Decision]
     _committed: Mapping[str, Kept] = attrs.field(init=False)  # orders
 
     @_committed.default
@@ -98,12 +98,12 @@ class Books:
         """
         jobs: dict[str, Job] = {}
         async with self.around.store.transaction() as tx:
-            kept = await tx.get(ORDERS, order_id, for_update=True)
+            kept = await self.locked(tx, order_id)
             if kept is None:
                 return None
             told = evidence(kept.order) if callable(evidence) else evidence
             told = await self._with_stock(tx, kept.order, told)
-            decision = decide(kept.order, told, self.around.policy)
+            decision = self.decide(kept.order, told)
             self.around.reached(decision.pairs)
             after = apply(kept.order, decision)
             jobs = self._jobs(after, decision, kept.version + 1, job)
@@ -119,6 +119,11 @@ class Books:
             if isinstance(effect, RaiseAlarm):
                 self.around.alarm(effect.about, effect.text)
         return after, decision
+
+    async def locked(self, tx: Transaction, order_id: str) -> Kept | None:
+        """The order as it is, and as it stays until the transaction ends."""
+        kept: Kept | None = await tx.get(ORDERS, order_id, for_update=True)
+        return kept
 
     async def put_aside(self, notification: Notification, why: str) -> None:
         """Keep a notification that cannot be applied; one that keeps coming is a dead letter for a person."""

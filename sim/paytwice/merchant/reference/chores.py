@@ -52,17 +52,17 @@ class Chores:
                 await self.books.learn(job.order_id, CloseWanted(CloseReason.EXPIRED), job=job)
                 return None
             case Kind.QUERY:
-                return await self._query(job)
+                return await self.query(job)
             case Kind.CLOSE:
-                return await self._close(job)
+                return await self.close(job)
             case Kind.REFUND:
-                return await self._refund(job)
+                return await self.refund(job)
             case Kind.QUERY_REFUND:
-                return await self._query_refund(job)
+                return await self.query_refund(job)
             case Kind.REROUTE:
                 return await reroute(self.around, self.books, job)
             case Kind.SHIP:
-                await self._ship(job)
+                await self.ship(job)
                 return None
             case Kind.RELEASE:
                 await release(self.around, job)
@@ -74,7 +74,8 @@ class Chores:
 
     # -- attempts -------------------------------------------------------------------------------------------
 
-    async def _query(self, job: Job) -> Job | None:
+    async def query(self, job: Job) -> Job | None:
+        """Ask a channel what became of an attempt, and learn from it."""
         found = self._attempt(job)
         if found is None:
             return None
@@ -100,7 +101,8 @@ class Chores:
         again = job.again(now)
         return again.at(min(again.due, decisive)) if decisive > now else again
 
-    async def _close(self, job: Job) -> Job | None:
+    async def close(self, job: Job) -> Job | None:
+        """Make an attempt unpayable, where its channel can."""
         found = self._attempt(job)
         if found is None or not found[2].has_close:
             return None  # without a close it is the query after the credential's death that settles it
@@ -119,7 +121,8 @@ class Chores:
 
     # -- refunds --------------------------------------------------------------------------------------------
 
-    async def _refund(self, job: Job) -> Job | None:
+    async def refund(self, job: Job) -> Job | None:
+        """Send money back: first on record, then to the channel."""
         found = self._refund_of(job)
         if found is None:
             return None
@@ -128,7 +131,7 @@ class Chores:
             await self.books.learn(order.id, RefundUnanswered(refund.id, "RESTART"), job=job)
             return None
         channel = self.around.channels[attempt.channel]
-        if (free_at := await self._reserve_slot(refund, attempt, channel)) is not None:
+        if (free_at := await self.reserve_slot(refund, attempt, channel)) is not None:
             return job.at(free_at)
         sent = await self.books.learn(order.id, lambda now: _send_or_give_up(now, refund.id), job=job)
         if sent is None or sent[1].refusal is not None:
@@ -140,7 +143,7 @@ class Chores:
         await self.books.learn(order.id, translate.of_refund_call(refund.id, answer), job=job)
         return None
 
-    async def _reserve_slot(self, refund: Refund, attempt: Attempt, channel: ChannelClient) -> int | None:
+    async def reserve_slot(self, refund: Refund, attempt: Attempt, channel: ChannelClient) -> int | None:
         """Keep two refund numbers of one trade apart; says when to come back, or None to go on."""
         now = self.around.clock.now()
         async with self.around.store.transaction() as tx:
@@ -152,7 +155,8 @@ class Chores:
             await tx.put(SPACING, attempt.out_trade_no, (refund.id, now))
         return None
 
-    async def _query_refund(self, job: Job) -> Job | None:
+    async def query_refund(self, job: Job) -> Job | None:
+        """Ask a channel what became of a refund."""
         found = self._refund_of(job)
         if found is None:
             return None
@@ -180,7 +184,7 @@ class Chores:
 
     # -- the shop -------------------------------------------------------------------------------------------
 
-    async def _ship(self, job: Job) -> None:
+    async def ship(self, job: Job) -> None:
         """Hand over the goods, unless all the money is back; under the lock, so that none goes meanwhile."""
         async with self.around.store.transaction() as tx:
             kept = await tx.get(ORDERS, job.order_id, for_update=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from weakref import proxy
 
 from paytwice.channels.messages import (
@@ -38,52 +39,66 @@ from paytwice_core import (
     RefundAsked,
     RefundUnanswered,
     StartAttempt,
+    decide,
 )
 from paytwice_core.states import AttemptState
 
 
 class ReferenceMerchant:
-    """A merchant that keeps every promise, whatever the faults."""
+    """A merchant that keeps every promise, whatever the faults.
+
+    Its parts are named first, so that a merchant with another one of them (the gallery is full of such) says
+    which, and nothing else.
+    """
+
+    BOOKS: ClassVar[type[Books]] = Books
+    WORKERS: ClassVar[type[Workers]] = Workers
+    RECONCILIATION: ClassVar[type[Reconciliation]] = Reconciliation
+    CHORES: ClassVar[type[Chores]] = Chores
 
     def __init__(self, around: Surroundings) -> None:
-        self._around = around
-        me = proxy(self)  # all below know the workers: these would know all below, and so themselves
-        self._workers = Workers(around, lambda job: me._chores.do(job))
-        self._books = Books(around, self._workers)
-        self._reconciliation = Reconciliation(around, self._books)
-        self._chores = Chores(around, self._books, self._reconciliation)
+        self.around = around
+        me = proxy(self)  # the parts know each other already; if they knew us, nobody would ever be let go
+        self.workers = self.WORKERS(around, lambda job: me.chores.do(job))
+        self.books = self.BOOKS(around, self.workers, lambda order, told: me.decide(order, told))
+        self.reconciliation = self.RECONCILIATION(around, self.books)
+        self.chores = self.CHORES(around, self.books, self.reconciliation)
         self._views: dict[str, tuple[Order, OrderView]] = {}
+
+    def decide(self, order: Order, told: Evidence) -> Decision:
+        """Ask the core what a piece of evidence does to an order; this is called under the order's lock."""
+        return decide(order, told, self.around.policy)
 
     # -- the customer ---------------------------------------------------------------------------------------
 
     async def open_order(self, request: OrderRequest) -> Refusal | None:
         """Reserve the goods, then put the order on record; the same request again changes nothing."""
-        if not await self._around.shop.reserve(request.order_id, f"reserve {request.order_id}"):
+        if not await self.around.shop.reserve(request.order_id, f"reserve {request.order_id}"):
             return Refusal("sold out")
-        await self._books.open(Order.new(request.order_id, request.amount, request.expires_at))
+        await self.books.open(Order.new(request.order_id, request.amount, request.expires_at))
         return None
 
     async def start_attempt(self, order_id: str, channel: str) -> Credential | Refusal:
         """Put the attempt on record *before* the channel hears of it, then ask for something to pay with."""
-        if channel not in self._around.channels:
+        if channel not in self.around.channels:
             return Refusal(f"{channel} is not offered here")
-        unfinished = self._unfinished(order_id, channel)
+        unfinished = self.unfinished(order_id, channel)
         if unfinished is None:
             started = await self._start(order_id, channel)
             if isinstance(started, Refusal):
                 return started
             unfinished = started
         # Also of one that is unfinished: who put it on record may have died before the bills were planned.
-        await self._reconciliation.begin(channel)
+        await self.reconciliation.begin(channel)
         return await self._create(order_id, unfinished, channel)
 
-    def _unfinished(self, order_id: str, channel: str) -> str | None:
+    def unfinished(self, order_id: str, channel: str) -> str | None:
         """An attempt of which the customer has nothing yet: it is asked for again under its number (A2).
 
         A query can have found its trade meanwhile; that nobody has said until when it can be paid tells that
         the answer to its creation never came.
         """
-        order = self._books.order(order_id)
+        order = self.books.order(order_id)
         if order is None or order.state is not OrderState.PAYING:
             return None
         waiting = [
@@ -94,12 +109,12 @@ class ReferenceMerchant:
         return waiting[-1] if waiting else None
 
     async def _start(self, order_id: str, channel: str) -> str | Refusal:
-        now = self._around.clock.now()
+        now = self.around.clock.now()
 
         def wish(order: Order) -> StartAttempt:
             return StartAttempt(f"{order.id}-{len(order.attempts) + 1}", channel, now)
 
-        learnt = await self._books.learn(order_id, wish)
+        learnt = await self.books.learn(order_id, wish)
         if learnt is None:
             return Refusal(f"there is no order {order_id}")
         order, decision = learnt
@@ -112,14 +127,14 @@ class ReferenceMerchant:
         """One at a time: close what the customer turned away from, so that the next wish is granted."""
         if order.state is OrderState.PAYING:
             for attempt in order.live_attempts:
-                await self._books.learn(order.id, CloseSent(attempt.id))
+                await self.books.learn(order.id, CloseSent(attempt.id))
 
     async def _create(self, order_id: str, attempt_id: str, channel: str) -> Credential | Refusal:
-        order = self._books.order(order_id)
+        order = self.books.order(order_id)
         assert order is not None, "an attempt belongs to an order"
-        client = self._around.channels[channel]
+        client = self.around.channels[channel]
         answer = await client.create(attempt_id, order.amount, order.expires_at)
-        learnt = await self._books.learn(order_id, translate.of_create(attempt_id, answer))
+        learnt = await self.books.learn(order_id, translate.of_create(attempt_id, answer))
         if answer.outcome is not Outcome.DONE or answer.credential is None:
             return Refusal(f"{channel} gave nothing to pay with ({answer.code}): try again")
         assert learnt is not None, "orders are never removed"
@@ -130,7 +145,7 @@ class ReferenceMerchant:
 
     async def status(self, order_id: str) -> CustomerAnswer:
         """Tell what is on record; only what is final is promised."""
-        order = self._books.order(order_id)
+        order = self.books.order(order_id)
         if order is None:
             return CustomerAnswer(Said.REFUSED, f"there is no order {order_id}")
         match order.state:
@@ -146,7 +161,7 @@ class ReferenceMerchant:
 
     async def cancel(self, order_id: str) -> CustomerAnswer:
         """Close the order, unless it is paid."""
-        return _granted(await self._books.learn(order_id, CloseWanted(CloseReason.CANCELLED)), order_id)
+        return _granted(await self.books.learn(order_id, CloseWanted(CloseReason.CANCELLED)), order_id)
 
     async def ask_refund(self, order_id: str, amount: Money, request_id: str) -> CustomerAnswer:
         """Give back a part or all of what paid the order."""
@@ -155,31 +170,33 @@ class ReferenceMerchant:
             attempt = "" if order.winner is None else order.winner.attempt
             return RefundAsked(attempt, amount, request_id)
 
-        return _granted(await self._books.learn(order_id, wish), order_id)
+        return _granted(await self.books.learn(order_id, wish), order_id)
 
     # -- the channels ---------------------------------------------------------------------------------------
 
     async def notified(self, notification: Notification) -> Ack:
         """Check that it is authentic and ours, apply it under the order's lock, commit, and only then ack."""
-        if not self._is_ours(notification):
-            await self._books.put_aside(notification, "a notification that is not authentic, or not ours")
+        if not self.is_ours(notification):
+            await self.books.put_aside(notification, "a notification that is not authentic, or not ours")
             return Ack.negative()
         order_id = notification.trade.out_trade_no.rpartition("-")[0]
-        order = self._books.order(order_id)
+        order = self.books.order(order_id)
         if order is None or order.attempt(notification.trade.out_trade_no) is None:
-            await self._books.put_aside(notification, "a notification for a number that is not on record")
+            await self.books.put_aside(notification, "a notification for a number that is not on record")
             return Ack.negative()  # a repeat may help: its row may be on its way
-        await self._books.learn(order.id, lambda now: self._evidence(now, notification), heard=notification)
+        await self.books.learn(order.id, lambda now: self.evidence(now, notification), heard=notification)
         return Ack.positive()
 
-    def _is_ours(self, notification: Notification) -> bool:
+    def is_ours(self, notification: Notification) -> bool:
+        """Whether a channel has sent it, and to us."""
         return (
             notification.authentic
-            and notification.app_id == self._around.app_id
-            and notification.mch_id == self._around.mch_id
+            and notification.app_id == self.around.app_id
+            and notification.mch_id == self.around.mch_id
         )
 
-    def _evidence(self, order: Order, notification: Notification) -> Evidence:
+    def evidence(self, order: Order, notification: Notification) -> Evidence:
+        """What a notification is evidence of, to the order as it is under its lock."""
         trade, refund = notification.trade, notification.refund
         if refund is None:
             return translate.of_trade(trade.out_trade_no, trade, 0, "notification")
@@ -201,11 +218,11 @@ class ReferenceMerchant:
 
     async def work(self) -> None:
         """Do what is due, for as long as the process lives."""
-        await self._workers.work()
+        await self.workers.work()
 
     def view(self, order_id: str) -> OrderView | None:
         """What the committed rows say."""
-        order = self._books.order(order_id)
+        order = self.books.order(order_id)
         if order is None:
             return None
         known = self._views.get(order_id)
