@@ -17,6 +17,7 @@ from paytwice.chaos.result import result_of
 from paytwice.promises.table import promises
 from paytwice.report.text import report
 from paytwice.shrinking.folder import summary
+from paytwice.story.loading import theme_of
 from paytwice.story.plot import Plot
 from paytwice.story.scenario import available, load, title_of
 from paytwice_core import MACHINES, mermaid
@@ -49,8 +50,9 @@ def report_block() -> str:
 
 def scenarios_block() -> str:
     """A table of the shipped scenarios."""
-    rows = [f"| `{name}` | {title_of(path)} |" for name, path in available().items()]
-    return "\n".join(["| scenario | what goes wrong |", "| --- | --- |", *rows])
+    by_theme = sorted(available().items(), key=lambda item: theme_of(item[1]))
+    rows = [f"| {theme_of(path)} | `{name}` | {title_of(path)} |" for name, path in by_theme]
+    return "\n".join(["| about | scenario | what goes wrong |", "| --- | --- | --- |", *rows])
 
 
 def example_block() -> str:

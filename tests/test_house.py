@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.library import SCENARIOS
 
 ROOT: Final = Path(__file__).parents[1]
 CORE: Final = sorted((ROOT / "core" / "paytwice_core").rglob("*.py"))
 SIM: Final = sorted((ROOT / "sim" / "paytwice").rglob("*.py"))
 ORACLE: Final = [path for path in SIM if "oracle" in path.relative_to(ROOT).parts]
-SCENARIOS: Final = sorted((ROOT / "scenarios").glob("*.py"))
 LONGEST: Final = 300  # lines of a module
 
 

@@ -13,20 +13,19 @@ from typing import Final
 
 import attrs
 import pytest
+from tests.library import SCENARIOS
 
 from paytwice.merchant.process import StoreError
 from paytwice.run import Run
-from paytwice.story.scenario import Played, Scenario, load
+from paytwice.story.scenario import Played, Scenario, find, load
 
-ROOT: Final = Path(__file__).parents[1]
-PATHS: Final = sorted((ROOT / "scenarios").glob("*.py"))
 ROUGH: Final = {"profile": "rough"}
 
 SEEDS: Final = 500  # rough runs in the normal test run, spread over all scenarios
 MANY_SEEDS: Final = 20_000  # with -m slow
 DISTINCT: Final = 0.95  # of the runs have to be different stories, or they are not so many runs
 
-each_scenario = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+each_scenario = pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 
 
 @each_scenario
@@ -87,16 +86,16 @@ def _python(*arguments: str | Path, folder: Path, hash_seed: str = "random") -> 
 
 def test_every_scenario_has_the_same_digest_in_every_process(tmp_path: Path) -> None:
     first, second = (
-        _python("-c", DIGESTS, *PATHS, folder=tmp_path, hash_seed=hash_seed) for hash_seed in ("1", "2")
+        _python("-c", DIGESTS, *SCENARIOS, folder=tmp_path, hash_seed=hash_seed) for hash_seed in ("1", "2")
     )
 
     assert first.splitlines() == second.splitlines()
-    assert len(first.splitlines()) == 2 * len(PATHS)
+    assert len(first.splitlines()) == 2 * len(SCENARIOS)
 
 
 @pytest.mark.parametrize("name", ["late_wechat_after_alipay", "both_notifications_at_once"])
 def test_a_scenario_is_a_program(name: str, tmp_path: Path) -> None:
-    told = _python(ROOT / "scenarios" / f"{name}.py", folder=tmp_path)
+    told = _python(find(name).resolve(), folder=tmp_path)
 
     assert told.startswith(f"{name}, calm\n")
     assert "Verdict:  ok" in told
@@ -143,7 +142,7 @@ def _first_line(run: Run, strange: list[BaseException]) -> str:
 
 def _plays(seeds: int) -> Iterator[tuple[Scenario, int]]:
     """So many pairs of scenario and seed, taking the scenarios in turn."""
-    scenarios = [load(str(path)) for path in PATHS]
+    scenarios = [load(str(path)) for path in SCENARIOS]
     for number in range(seeds):
         yield scenarios[number % len(scenarios)], number // len(scenarios)
 

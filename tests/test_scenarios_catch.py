@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.library import NAMES
 from tests.sim.merchants import mistaken
 from tests.sim.merchants import mistaken_about_money as about_money
 from tests.sim.merchants import mistaken_about_refunds as about_refunds
@@ -17,9 +17,6 @@ from tests.sim.merchants.through import with_channels
 
 from paytwice import MerchantFactory
 from paytwice.story.scenario import Played, Scenario, load
-
-ROOT: Final = Path(__file__).parents[1]
-NAMES: Final = tuple(path.stem for path in sorted((ROOT / "scenarios").glob("*.py")))
 
 NEVER_ASKS: Final = with_channels(mistaken.NeverAsks)
 NEW_NUMBERS: Final = with_channels(mistaken.NewNumberForEachRefundTry)
@@ -78,7 +75,7 @@ def test_every_scenario_has_a_merchant_that_it_catches() -> None:
 
 @pytest.mark.parametrize(("name", "merchant"), CAUGHT)
 def test_a_scenario_catches_the_mistake_it_is_about(name: str, merchant: MerchantFactory) -> None:
-    scenario = load(str(ROOT / "scenarios" / f"{name}.py"))
+    scenario = load(name)
     seeds = [None, *range(1, scenario.interleavings + 1)]
     caught = next((one for one in plays(scenario, merchant, seeds) if not one.as_declared), None)
 
@@ -127,7 +124,7 @@ SOUND: Final = [
 def test_a_scenario_asks_of_a_sound_merchant_no_more_than_the_money(
     name: str, merchant: MerchantFactory
 ) -> None:
-    played = load(str(ROOT / "scenarios" / f"{name}.py")).play(merchant=merchant)
+    played = load(name).play(merchant=merchant)
 
     demand = next((why for (stem, maker), why in DEMANDS.items() if (stem, maker) == (name, merchant)), None)
     assert played.run.failure is None

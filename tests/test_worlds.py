@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.library import SCENARIOS, WORLDS
 
 from paytwice.faults import PROFILES
 from paytwice.pictures.mermaid import mermaid
@@ -13,9 +14,6 @@ from paytwice.pictures.reading import picture
 from paytwice.report.text import report
 from paytwice.story.scenario import load
 
-ROOT: Final = Path(__file__).parents[1] / "scenarios"
-WORLDS: Final = sorted((ROOT / "worlds").glob("*.py"))
-SCENARIOS: Final = sorted(ROOT.glob("*.py"))
 FAULTY: Final = [name for name in PROFILES if name != "calm"]
 SEEDS: Final = range(5_000, 5_006)
 MANY_SEEDS: Final = range(6_000, 6_300)

@@ -65,6 +65,12 @@ def _folders() -> Iterator[Path]:
     yield SHIPPED if SHIPPED.is_dir() else OURS.parents[1] / "scenarios"  # a wheel, or a checkout
 
 
+def theme_of(path: Path) -> str:
+    """What a scenario is about, which is the folder it lies in; nothing where it lies in none."""
+    at_the_top = path.parent.resolve() in {folder.resolve() for folder in _folders()}
+    return "" if at_the_top else path.parent.name.replace("_", " ")
+
+
 def title_of(path: Path) -> str:
     """The first sentence of a scenario file, without importing it."""
     try:

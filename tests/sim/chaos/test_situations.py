@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.library import SCENARIOS
 
 from paytwice import Deviation, Settings, Simulation, seconds, simulate
 from paytwice.chaos.situations import NAMES, situations
 from paytwice.story.scenario import load
 
-SCENARIOS: Final = Path(__file__).parents[3] / "scenarios"
 WORLDS: Final = {"busy_shop": 40, "refund_desk": 40, "last_minute": 10}  # and so many seeds of each
 CLOCK: Final = Deviation("merchant clock", 1, "5000 ms behind")
 ABOUT: Final = {
@@ -49,23 +48,23 @@ ABOUT: Final = {
 
 @pytest.mark.parametrize("name", ABOUT)
 def test_a_scenario_comes_to_what_it_is_about(name: str) -> None:
-    assert ABOUT[name] <= set(situations(load(str(SCENARIOS / f"{name}.py")).play().run))
+    assert ABOUT[name] <= set(situations(load(name).play().run))
 
 
 def test_a_duplicate_that_went_back_is_no_refund_of_the_order() -> None:
-    run = load(str(SCENARIOS / "late_wechat_after_alipay.py")).play().run
+    run = load("late_wechat_after_alipay").play().run
 
     assert run.order.returned == 99_00
     assert "a paid order was refunded in part" not in situations(run)
 
 
 def test_where_nothing_happens_nothing_is_counted() -> None:
-    assert situations(load(str(SCENARIOS / "nobody_pays.py")).play().run) == ()
+    assert situations(load("nobody_pays").play().run) == ()
 
 
 def test_every_situation_is_reached_by_a_scenario_or_by_the_customers_of_a_rough_world() -> None:
     """A name that is spelt otherwise than the journal spells it would count nothing, and nobody would see."""
-    reached = {one for path in SCENARIOS.glob("*.py") for one in situations(load(str(path)).play().run)}
+    reached = {one for path in SCENARIOS for one in situations(load(str(path)).play().run)}
     for name, seeds in WORLDS.items():
         for seed in range(seeds):
             reached.update(situations(load(name).play(seed=seed, changes={"profile": "rough"}).run))

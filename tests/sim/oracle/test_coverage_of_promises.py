@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
 
 import pytest
+from tests.library import SCENARIOS
 
 from paytwice.oracle import INVARIANTS
 from paytwice.story.scenario import load
-
-PATHS: Final = sorted((Path(__file__).parents[3] / "scenarios").glob("*.py"))
 
 
 def checked(seeds: Sequence[int | None], **changes: str) -> Counter[str]:
     """In how many runs of all scenarios each promise had something to check."""
     found: Counter[str] = Counter()
-    for path in PATHS:
+    for path in SCENARIOS:
         scenario = load(str(path))
         for seed in seeds:
             found.update(scenario.play(seed=seed, changes=changes).run.verdict.checked)
@@ -32,6 +29,6 @@ def test_every_promise_is_put_to_the_test_by_some_calm_scenario() -> None:
 @pytest.mark.slow
 def test_every_promise_is_put_to_the_test_by_rough_runs() -> None:
     found = checked(range(20), profile="rough")
-    print(*(f"{name}: {found[name]} of {20 * len(PATHS)}" for name in INVARIANTS), sep="\n")
+    print(*(f"{name}: {found[name]} of {20 * len(SCENARIOS)}" for name in INVARIANTS), sep="\n")
 
     assert set(INVARIANTS) - set(found) == set()

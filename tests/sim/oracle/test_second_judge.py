@@ -6,11 +6,11 @@ import inspect
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from typing import Any, Final, cast
 
 import attrs
 import pytest
+from tests.library import SCENARIOS
 from tests.sim.merchants import broken as mistakes
 from tests.sim.merchants.small import SmallMerchant
 from tests.sim.merchants.test_broken_merchants import TABLE, Caught
@@ -27,7 +27,6 @@ from paytwice.oracle import progress as progress_rules
 from paytwice.story.player import Story
 from paytwice.story.scenario import load
 
-PATHS: Final = sorted((Path(__file__).parents[3] / "scenarios").glob("*.py"))
 CLASSES: Final = [one for _, one in inspect.getmembers(mistakes, inspect.isclass)]
 BROKEN: Final = [cast("MerchantFactory", one) for one in CLASSES if one.__module__ == mistakes.__name__]
 # Refunds that take days are asked about all the time by merchants as simple as these, which takes minutes.
@@ -70,7 +69,7 @@ def _options(caught: Caught, seed: int | None) -> dict[str, Any]:
 
 def rough_scenarios(each: int, begin: int = 0) -> Plays:
     """Every scenario with so many merchants, the next ones in the next scenario, on rough seeds."""
-    for number, path in enumerate(PATHS):
+    for number, path in enumerate(SCENARIOS):
         scenario = load(str(path))
         settings = attrs.evolve(scenario.settings, horizon=hours(3))
         for seed in range(begin + number * each, begin + (number + 1) * each):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
+from tests.library import SCENARIOS
 from tests.sim.merchants import broken, plots
 
 from paytwice import Run, Simulation, hours, minutes, seconds, simulate
@@ -13,7 +13,6 @@ from paytwice.pictures.model import Picture
 from paytwice.pictures.reading import picture
 from paytwice.story.scenario import load
 
-SCENARIOS: Final = sorted((Path(__file__).parents[3] / "scenarios").glob("*.py"))
 ROUGH_SEEDS: Final = range(1, 9)
 
 

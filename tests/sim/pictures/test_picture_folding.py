@@ -9,7 +9,8 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from tests.sim.pictures.drawing import SCENARIOS, rough
+from tests.library import SCENARIOS
+from tests.sim.pictures.drawing import rough
 
 from paytwice.journal import What
 from paytwice.pictures.folding import LONG, Stretch, stretches

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyBboxPatch
+from tests.library import SCENARIOS
 from tests.sim.merchants import mistaken_about_refunds as about_refunds
-from tests.sim.pictures.drawing import SCENARIOS, rough
+from tests.sim.pictures.drawing import rough
 
 from paytwice import MerchantFactory, Run
 from paytwice.channels.ledger import MovementKind

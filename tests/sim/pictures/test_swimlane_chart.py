@@ -11,7 +11,8 @@ import pytest
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from tests.sim.pictures.drawing import SCENARIOS, seed_story
+from tests.library import SCENARIOS
+from tests.sim.pictures.drawing import seed_story
 
 from paytwice import Simulation, simulate
 from paytwice.charts import ChartError, save, swimlane

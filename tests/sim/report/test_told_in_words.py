@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Final
 
 import pytest
+from tests.library import NAMES
 from tests.sim.merchants import mistaken
 from tests.sim.merchants import mistaken_about_money as about_money
 from tests.sim.merchants.through import with_channels
@@ -19,9 +18,6 @@ from paytwice.report.text import HEAD, TAIL, report
 from paytwice.report.timeline import folded, timeline
 from paytwice.story.at_channel import AtChannel
 from paytwice.story.scenario import load
-
-SCENARIOS: Final = Path(__file__).parents[3] / "scenarios"
-NAMES: Final = sorted(path.stem for path in SCENARIOS.glob("*.py"))
 
 
 def lines(run: Run) -> list[str]:
@@ -36,7 +32,7 @@ def whole(run: Run) -> str:
 
 def played(name: str, merchant: MerchantFactory | None = None) -> Run:
     """A scenario, calm."""
-    scenario = load(str(SCENARIOS / f"{name}.py"))
+    scenario = load(name)
     return (scenario.play() if merchant is None else scenario.play(merchant=merchant)).run
 
 

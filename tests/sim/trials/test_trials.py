@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.library import SCENARIOS
 from tests.sim.merchants import plots
 from tests.sim.merchants.broken import DoesNothing, ReopensWithoutStock
 from tests.sim.merchants.small import SmallMerchant
@@ -22,8 +23,6 @@ from paytwice.trials.permutations import EXHAUSTIVE, SAMPLE, orders_of
 from paytwice.trials.subject import as_written
 from paytwice.trials.trial import Variant, conduct
 
-ROOT: Final = Path(__file__).parents[3]
-PATHS: Final = sorted((ROOT / "scenarios").glob("*.py"))
 SAMPLED: Final = ("late_wechat_after_alipay", "both_notifications_at_once")
 
 
@@ -40,7 +39,7 @@ def test_the_reference_merchant_passes_every_trial(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_the_reference_merchant_passes_every_trial_of_every_scenario(path: Path) -> None:
     for trial in try_all(subject_of(load(str(path)))):
         assert trial.ok, (trial.verdict.violations, trial.verdict.unknown)
