@@ -7,6 +7,7 @@ import click
 from paytwice.cli.chaos import chaos
 from paytwice.cli.diff import diff
 from paytwice.cli.explore import explore
+from paytwice.cli.gallery import gallery
 from paytwice.cli.invariants import invariants
 from paytwice.cli.listing import list_scenarios
 from paytwice.cli.replay import replay
@@ -22,5 +23,5 @@ def main() -> None:
     """Find the sequence of events that makes your customer pay twice."""
 
 
-for command in (list_scenarios, run, chaos, explore, replay, diff, trial, invariants):
+for command in (list_scenarios, run, chaos, explore, replay, diff, trial, gallery, invariants):
     main.add_command(command)

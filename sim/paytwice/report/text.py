@@ -47,7 +47,7 @@ def report(run: Run, title: str = "", *, verbose: bool = False) -> Lines:
     if title:
         yield title, ""
     yield "", ""
-    yield from _story(run, verbose=verbose)
+    yield from story_of(run, verbose=verbose)
     for order in run.orders:
         yield from _order(order)
     yield from _ledgers(run)
@@ -100,7 +100,8 @@ def _how(run: Run) -> str:
     return f"calm{idle}"
 
 
-def _story(run: Run, *, verbose: bool) -> Lines:
+def story_of(run: Run, *, verbose: bool) -> Lines:
+    """The story as it unfolded, a line an event, those that belong together on one."""
     events = timeline(run.journal, run.currency, in_full=verbose)
     lines = [unfolded(event) for event in events] if verbose else folded(events)
     hidden = range(HEAD, len(lines) - TAIL) if not verbose and len(lines) > LONGEST else range(0)
