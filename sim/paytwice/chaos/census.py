@@ -66,8 +66,9 @@ class Census:
 
     runs: int = 0
     of_before: int = 0  # runs of them that an earlier campaign played
-    drawn: int = 0  # judged runs that are independent draws, of seeds; mutations are none
-    digests: set[int] = attrs.field(factory=set)  # of draws; 64 bits of each: a campaign may be long
+    drawn: int = 0  # runs that are independent draws, of seeds, and that were judged; mutations are none
+    not_judged: int = 0  # draws that ended without a verdict, or that nobody can judge
+    digests: set[int] = attrs.field(factory=set)  # of judged draws; 64 bits of each: a campaign may be long
     digests_of_others: set[int] = attrs.field(factory=set)
     outcomes: Counter[str] = attrs.field(factory=Counter)
     violated: int = 0  # runs in which a promise was broken, also those that ended early after that
@@ -86,6 +87,9 @@ class Census:
         for one in results:
             self.runs += 1
             self.outcomes[one.outcome] += 1
+            counts = one.is_drawn and one.is_judged
+            self.drawn += counts
+            self.not_judged += one.is_drawn and not one.is_judged
             self._take_broken(plot, one)
             if one.how:  # else its process died before it could say
                 self.schedules[one.how] += 1
@@ -93,8 +97,7 @@ class Census:
                 self.failures[plot, one.name] = one.failure
                 continue
             digest = int.from_bytes(blake2b(one.digest.encode(), digest_size=8).digest())
-            self.drawn += one.is_drawn
-            (self.digests if one.is_drawn else self.digests_of_others).add(digest)
+            (self.digests if counts else self.digests_of_others).add(digest)
             self.core.update(unpacked(one.core))
             self.checked.update(one.checked)
             self.vacuous.update(one.vacuous)
@@ -120,7 +123,7 @@ class Census:
 
     @property
     def drawn_distinct(self) -> int:
-        """How many draws were different from all other draws, whatever mutations came to."""
+        """How many judged draws were different from all others of them, whatever mutations came to."""
         return len(self.digests)
 
     @property
@@ -161,7 +164,7 @@ class Census:
         """The share of violating seeds that is excluded at 95 %, where none was found; None where some were.
 
         Exact for independent draws: 1 - 0.05^(1/n). Runs that came out the same are draws all the same;
-        mutations of runs are none.
+        mutations of runs are none, and of a draw that was not judged nobody knows that it broke nothing.
         """
         if self.signatures or not self.drawn:
             return None

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from paytwice.chaos.census import Census, Signature
+from paytwice.chaos.telling import what_follows
 from paytwice.report.findings import named
 from paytwice.story.plot import Plot, origin_text
 from paytwice.wording import one_line
@@ -52,9 +53,8 @@ def summary(census: Census, plots: Iterable[Plot], seconds: float, currency: str
     yield f"### {mark} paytwice chaos {_cell(' '.join(known))}"
     yield ""
     yield f"{census.runs} runs, {census.distinct} of them distinct, in {seconds:.0f} s: {found}."
-    if (bound := census.bound) is not None:
-        draws = f"{census.drawn:,} of them are independent draws"
-        yield f"{draws}: violations are below {bound:.2%} of this distribution, at 95 %."
+    if follows := what_follows(census):
+        yield f"{follows}."
     yield ""
     if census.signatures:
         yield "| promise | story | runs | most at stake | see it with |"

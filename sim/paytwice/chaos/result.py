@@ -59,6 +59,11 @@ class Result:
         return len(self.origin) == 1 and self.schedule != Systematic.name
 
     @property
+    def is_judged(self) -> bool:
+        """Whether it is known to have broken a promise, or none."""
+        return self.outcome in ("ok", "violated")
+
+    @property
     def how(self) -> str:
         """What drew it: a schedule, or a mutation."""
         return self.schedule if len(self.origin) == 1 else MUTATED

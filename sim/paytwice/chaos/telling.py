@@ -25,9 +25,8 @@ Lines = Iterator[tuple[str, str]]
 def told(census: Census, seconds: float, plots: Iterable[Plot], currency: str = "CNY") -> Lines:
     """The report of a campaign as lines with a style each."""
     yield from found(census, plots, currency)
-    if (bound := census.bound) is not None:
-        draws = f"{census.drawn:,} independent draws, {census.drawn_distinct:,} of them distinct"
-        yield f"0 violations in {draws}: below {bound:.2%} of this distribution, at 95 %", ""
+    if follows := what_follows(census):
+        yield follows, ""
     if mutated := census.schedules[MUTATED]:
         yield f"{mutated:,} more runs were mutated from such as reached something new: they are no draws", ""
     yield from _tried(census)
@@ -35,6 +34,18 @@ def told(census: Census, seconds: float, plots: Iterable[Plot], currency: str = 
         yield from _canary(census.canary)
     before = f", {census.of_before} of them played before" if census.of_before else ""
     yield f"{seconds:.1f} s, {census.rate(seconds):.0f} seeds a second{before}", "dim"
+
+
+def what_follows(census: Census) -> str:
+    """What is known of the seeds that were not played, in a sentence; none where something broke."""
+    lost, bound = census.not_judged, census.bound
+    if bound is None:
+        return f"No draw of {lost:,} was judged, so nothing follows" if lost and not census.signatures else ""
+    draws = f"{census.drawn:,} independent draws, {census.drawn_distinct:,} of them distinct"
+    if not lost:
+        return f"0 violations in {draws}: below {bound:.2%} of this distribution, at 95 %"
+    said = f"0 violations in {draws}: below {bound:.2%} of what can be judged of this distribution, at 95 %"
+    return f"{said}; {lost:,} more {'was' if lost == 1 else 'were'} not judged"
 
 
 def found(census: Census, plots: Iterable[Plot] = (), currency: str = "CNY") -> Lines:
@@ -119,6 +130,7 @@ def as_json(census: Census, seconds: float) -> dict[str, Any]:
         "distinct": census.distinct,
         "draws": census.drawn,
         "draws_distinct": census.drawn_distinct,
+        "draws_not_judged": census.not_judged,
         "violations": [
             {
                 "invariant": one.invariant,

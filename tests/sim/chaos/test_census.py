@@ -11,7 +11,7 @@ from tests.sim.chaos.made import result
 from paytwice.chaos.census import Census
 from paytwice.chaos.finding import findings
 from paytwice.chaos.result import Broken, result_of
-from paytwice.chaos.telling import as_json, told
+from paytwice.chaos.telling import as_json, told, what_follows
 from paytwice.story.plot import Plot
 
 
@@ -28,14 +28,35 @@ def test_violations_are_ranked_by_the_money_and_counted_once_a_run() -> None:
     assert census.bound is None
 
 
-def test_the_bound_is_that_of_the_draws_that_were_judged() -> None:
+def test_the_bound_is_that_of_the_draws() -> None:
     census = Census()
     census.take("shop", [result(n) for n in range(300)])
-    census.take("shop", [result(999, outcome="failed")])
 
     assert census.bound == pytest.approx(0.00994, rel=1e-2)
     text = "\n".join(line for line, _ in told(census, 2.0, ()))
     assert "0 violations in 300 independent draws, 300 of them distinct: below 0.99% of this" in text
+
+
+def test_a_draw_that_nobody_could_judge_is_no_draw_without_a_violation() -> None:
+    census = Census()
+    census.take("shop", [result(n) for n in range(300)])
+    census.take("shop", [result(300 + n, outcome="unknown") for n in range(30)])
+    census.take("shop", [result(999, outcome="failed"), result(7, origin=(7, 1), outcome="unknown")])
+
+    assert (census.drawn, census.not_judged, census.distinct) == (300, 31, 330)
+    assert census.bound == pytest.approx(0.00994, rel=1e-2)
+    text = "\n".join(line for line, _ in told(census, 2.0, ()))
+    assert "0 violations in 300 independent draws, 300 of them distinct: below 0.99% of what can be" in text
+    assert "; 31 more were not judged" in text
+    assert as_json(census, 2.0)["draws_not_judged"] == 31
+
+
+def test_where_nothing_was_judged_nothing_follows() -> None:
+    census = Census()
+    census.take("shop", [result(n, outcome="unknown") for n in range(9)])
+
+    assert census.bound is None
+    assert "No draw of 9 was judged" in what_follows(census)
 
 
 def test_what_never_happened_is_told_by_name() -> None:
