@@ -14,6 +14,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+LONGEST = 40 * DAY  # for any duration that can be set, and for a story and what comes after it
+
 
 @attrs.frozen
 class Calendar:

@@ -11,14 +11,13 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from paytwice.calendar import DAY, HOUR, MINUTE, SECOND, SHANGHAI
+from paytwice.calendar import DAY, HOUR, LONGEST, MINUTE, SECOND, SHANGHAI
 from paytwice.choices import SCHEDULES, UNIFORM
 from paytwice.faults import PROFILES
 from paytwice.wording import nearest
 from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
 
 READ_LAG: Final = 10 * SECOND  # how much older than its sending the answer to a query may be
-LONGEST: Final = 40 * DAY  # for any duration that can be set, and for a story and what comes after it
 
 E = TypeVar("E", bound=Enum)
 

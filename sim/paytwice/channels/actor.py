@@ -11,9 +11,9 @@ from typing import Final
 
 import attrs
 
-from paytwice.channels import chances
+from paytwice.channels import happening
 from paytwice.channels.arrangements import Arrangements
-from paytwice.channels.circumstances import CALM, CALM_FATE, Circumstances, Mishap
+from paytwice.channels.circumstances import CALM_FATE, Circumstances, Mishap
 from paytwice.channels.desk import Desk
 from paytwice.channels.ledger import MovementKind
 from paytwice.channels.messages import (
@@ -25,7 +25,7 @@ from paytwice.channels.messages import (
     RefundStatus,
 )
 from paytwice.channels.people import edit_price, given_coupon, tempt
-from paytwice.channels.requests import ApplyAbnormalRefund, AskRefund, QueryRefund, QueryTrade, Request
+from paytwice.channels.requests import Request
 from paytwice.channels.telling import deed_of, news_of, status_of
 from paytwice.channels.watching import DeskWatcher
 from paytwice.choices import Choices
@@ -164,7 +164,7 @@ class ChannelActor:
         )
 
     def _serve(self, envelope: Envelope, request: Request, entry: int) -> None:
-        around = self._circumstances(request, envelope.key)
+        around = happening.around(self, request, envelope.key)
         if self.arranged.fails(envelope.kind, self.kernel.now):
             around = attrs.evolve(around, mishap=Mishap.BEFORE)
         answer = self.desk.handle(request, self.kernel.now, around)
@@ -177,29 +177,6 @@ class ChannelActor:
         self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said, sent_at)
         self._book(said)
         self.network.answer(envelope, answer.said_at(self.kernel.now), cause=said)
-
-    def _circumstances(self, request: Request, key: str) -> Circumstances:
-        if self.arranged.is_busy(self.kernel.now):
-            return Circumstances(Mishap.BUSY)
-        fate, lag = self.arranged.fate(request), self.arranged.lag(request)
-        if self.choices.calm or self.faults.is_calm:
-            return CALM if fate is None and not lag else Circumstances(refund=fate or CALM_FATE, read_lag=lag)
-        place = f"{self.name} {type(request).__name__} {key}"
-        draw = chances.mishap_of_refund if isinstance(request, AskRefund) else chances.mishap
-        mishap = self.choices.draw(f"{place} mishap", Mishap.NONE.value, partial(draw, self.faults))
-        if isinstance(request, QueryTrade | QueryRefund):
-            most = self.desk.profile.read_lag
-            drawn = self.choices.draw(f"{place} lag", 0, partial(chances.lag, self.faults, most))
-            lag = max(lag, drawn) if isinstance(drawn, int) else lag
-        if isinstance(request, AskRefund) and fate is None:
-            drawn = self.choices.draw(f"{place} fate", None, partial(chances.refund_end, self.faults))
-            fate = chances.refund_fate(drawn)
-        elif isinstance(request, ApplyAbnormalRefund) and fate is None:
-            drawn = self.choices.draw(f"{place} fate", None, partial(chances.route_end, self.faults))
-            fate = chances.refund_fate(drawn)
-        return Circumstances(
-            Mishap(mishap) if isinstance(mishap, str) else Mishap.NONE, fate or CALM_FATE, lag
-        )
 
     # -- what the desk does by itself -----------------------------------------------------------------------
 

@@ -6,16 +6,24 @@ A value is text, as it stands in a replay file: `ABNORMAL 3600000` is an outcome
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from typing import Final
+
 from paytwice.calendar import DAY
 from paytwice.channels.circumstances import Mishap, RefundFate
 from paytwice.channels.ledger import Movement
 from paytwice.channels.messages import RefundStatus
-from paytwice.channels.requests import AskRefund
-from paytwice.choices import Bits, Value
+from paytwice.channels.requests import AskRefund, Request
+from paytwice.choices import Bits, Fits, Value, reads
 from paytwice.faults import FaultProfile
 from paytwice_core import Money
 
 PARTS = (100, 100, 40)  # percent: people send back all more often than a part
+ends: Final = reads(re.compile("(SUCCESS|CLOSED|ABNORMAL) [0-9]+"))  # whether a refund can end so
+_of_call: Final = reads(re.compile("BEFORE|AFTER|BUSY"))
+_of_refund: Final = reads(re.compile("BEFORE|AFTER|BUSY|SHORT"))
+is_by_hand: Final = reads(re.compile("(100|[0-9]{1,2}) [0-9]+"))
 
 
 def mishap(faults: FaultProfile, bits: Bits) -> Value:
@@ -35,6 +43,11 @@ def mishap(faults: FaultProfile, bits: Bits) -> Value:
 def mishap_of_refund(faults: FaultProfile, bits: Bits) -> Value:
     """How a refund's call goes wrong: the merchant's account may also be short of money just now."""
     return Mishap.SHORT.value if bits.happens(faults.short) else mishap(faults, bits)
+
+
+def mishaps(request: Request) -> tuple[Callable[[FaultProfile, Bits], Value], Fits]:
+    """What draws the mishap of a request, and whether one can be its."""
+    return (mishap_of_refund, _of_refund) if isinstance(request, AskRefund) else (mishap, _of_call)
 
 
 def lag(faults: FaultProfile, most: int, bits: Bits) -> Value:

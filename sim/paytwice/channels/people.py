@@ -9,7 +9,7 @@ from paytwice.channels import chances
 from paytwice.channels.ledger import Movement
 from paytwice.channels.messages import Credential, TradeState
 from paytwice.channels.requests import AskRefund
-from paytwice.choices import Bits, Value
+from paytwice.choices import Bits, Value, is_from
 from paytwice_core import Money
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def given_coupon(actor: ChannelActor, credential: Credential) -> Money | None:
     def luck(bits: Bits) -> Value:
         return bits.between(1, credential.amount.minor) if bits.happens(actor.faults.coupon) else 0
 
-    worth = actor.choices.draw(f"{actor.name} Pay {credential.out_trade_no} coupon", 0, luck)
+    place = f"{actor.name} Pay {credential.out_trade_no} coupon"
+    worth = actor.choices.draw(place, 0, luck, is_from(0, credential.amount.minor))
     return Money(worth, credential.amount.currency) if isinstance(worth, int) and worth > 0 else None
 
 
@@ -41,16 +42,20 @@ def edit_price(actor: ChannelActor, credential: Credential) -> None:
             return None
         return f"{EDITED}{(max(1, asked // 10), max(1, asked - 1), asked + 1, 2 * asked)[bits.below(4)]}"
 
-    drawn = actor.choices.draw(f"{actor.name} Pay {credential.out_trade_no} price", None, edit)
-    minor = drawn.removeprefix(EDITED) if isinstance(drawn, str) else ""
-    if not minor.isdecimal() or int(minor) == 0:
+    def fits(value: Value) -> bool:
+        minor = value.removeprefix(EDITED) if isinstance(value, str) else ""
+        return minor.isdecimal() and len(minor) <= len(str(2 * asked)) and 0 < int(minor) <= 2 * asked
+
+    drawn = actor.choices.draw(f"{actor.name} Pay {credential.out_trade_no} price", None, edit, fits)
+    if not isinstance(drawn, str):
         return
+    minor = int(drawn.removeprefix(EDITED))
     actor.desk.open(
         credential, actor.kernel.now
     )  # where the trade comes to be by the customer's looking at it
     trade = actor.desk.trades.get(credential.out_trade_no)
     if trade is not None and trade.state is TradeState.UNPAID:
-        actor.edit_price(credential.out_trade_no, Money(int(minor), credential.amount.currency))
+        actor.edit_price(credential.out_trade_no, Money(minor, credential.amount.currency))
 
 
 def tempt(actor: ChannelActor, movement: Movement) -> None:
@@ -58,7 +63,7 @@ def tempt(actor: ChannelActor, movement: Movement) -> None:
     if actor.choices.calm or not actor.faults.console_refund:
         return
     place = f"{actor.name} console {movement.out_trade_no}"
-    drawn = actor.choices.draw(place, None, partial(chances.console_refund, actor.faults))
+    drawn = actor.choices.draw(place, None, partial(chances.console_refund, actor.faults), chances.is_by_hand)
     plan = chances.by_hand(drawn, movement)
     if plan is not None:
         actor.kernel.call_at(actor.kernel.now + plan[0], place, partial(_by_hand, actor, plan[1]))

@@ -19,6 +19,10 @@ from paytwice.choices.deviation import LAST as LAST
 from paytwice.choices.deviation import Deviation as Deviation
 from paytwice.choices.deviation import Row as Row
 from paytwice.choices.deviation import Value as Value
+from paytwice.choices.fitting import Fits as Fits
+from paytwice.choices.fitting import is_from as is_from
+from paytwice.choices.fitting import is_time as is_time
+from paytwice.choices.fitting import reads as reads
 from paytwice.choices.line import Contender as Contender
 from paytwice.choices.line import Schedule as Schedule
 from paytwice.choices.mutated import Mutated as Mutated

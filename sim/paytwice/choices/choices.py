@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from paytwice.choices.bits import Bits
 from paytwice.choices.deviation import BATCH, CHOOSE, FIRST, LAST, Deviation, Row, Value
-from paytwice.choices.line import Contender, Drawn, Kept, Schedule
+from paytwice.choices.fitting import Fits, is_from
+from paytwice.choices.line import Contender, Drawn, Kept, Schedule, is_move
 from paytwice.choices.schedules import UNIFORM, scheduled
 from paytwice.choices.sources import Sample, Scripted, Source
 
@@ -50,7 +51,7 @@ class Choices:
         name: str,
         calm: Value,
         sample: Sample | None,
-        fits: Callable[[Value], bool] | None = None,
+        fits: Fits,
     ) -> Value:
         """Make a choice: `calm` on a calm run, else what `sample` makes of bits or what was recorded.
 
@@ -64,9 +65,8 @@ class Choices:
         value = source.value(name, n, calm, sample)
         if value == calm:
             return calm
-        if fits is not None and not fits(value):
-            if isinstance(source, Scripted):
-                source.misfits(name, n)
+        if not fits(value):
+            self._misfits(name, n)
             return calm
         self._taken.append((name, n, value, self._now()))
         return value
@@ -78,7 +78,7 @@ class Choices:
 
     def toss(self, name: str, per_million: int) -> bool:
         """Toss a coin about what may be drawn at all: no deviation, and True where nothing is drawn."""
-        if self.source is None:
+        if self.source is None or isinstance(self.source, Scripted):
             return True
         tossed = self.source.value(name, 1, None, lambda bits: None if bits.happens(per_million) else "out")
         return tossed is None
@@ -87,9 +87,17 @@ class Choices:
         """Say whether a wake-up that competes with others is moved first, last, or not at all."""
         assert self.source is not None, "nobody competes on a calm run"
         value = self.source.value(place, n, None, _sample_move)
-        if value is not None:
-            self._taken.append((place, n, value, self._now()))
+        if value is None:
+            return None
+        if not is_move(value):
+            self._misfits(place, n)
+            return None
+        self._taken.append((place, n, value, self._now()))
         return value
+
+    def _misfits(self, name: str, n: int) -> None:
+        if isinstance(self.source, Scripted):
+            self.source.misfits(name, n)
 
     def _keep(self, row: int | None, place: str, n: int, value: Value) -> int:
         """Keep how a schedule has moved a wake-up; the row is taken when it first competes."""
@@ -101,13 +109,16 @@ class Choices:
 
     def pick(self, places: Sequence[str]) -> int:
         """Pick one of several tasks that code which is not ours made ready at once; calm is the first."""
-        value = self.draw(f"{BATCH}{places[0]}", 0, lambda bits: bits.below(len(places)))
-        return min(value, len(places) - 1) if isinstance(value, int) else 0
+        return self._one_of(f"{BATCH}{places[0]}", len(places))
 
     def option(self, name: str, options: int) -> int:
         """Pick one of so many options, as a customer does; calm is the first."""
-        value = self.draw(f"{CHOOSE}{name}", 0, lambda bits: bits.below(options))
-        return min(value, options - 1) if isinstance(value, int) else 0
+        return self._one_of(f"{CHOOSE}{name}", options)
+
+    def _one_of(self, name: str, options: int) -> int:
+        value = self.draw(name, 0, lambda bits: bits.below(options), is_from(0, options - 1))
+        assert isinstance(value, int), "what does not fit is calm"
+        return value
 
     @property
     def rows(self) -> tuple[Row, ...]:

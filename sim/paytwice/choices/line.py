@@ -68,6 +68,11 @@ class Behind:
         self._moved.setdefault((one.place, one.n), len(self._moved) + 1)
 
 
+def is_move(value: Value) -> bool:
+    """Whether it says where in line a wake-up goes."""
+    return isinstance(value, str) and (value in _RANKS or _AFTER.fullmatch(value) is not None)
+
+
 class Drawn:
     """Each wake-up is moved, or not, when it first competes: by chance, or as it was recorded."""
 

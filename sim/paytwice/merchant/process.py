@@ -7,6 +7,7 @@ raises `ProcessDead`, also in a shielded `finally`, so that a restart has to wai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from fnmatch import fnmatchcase
@@ -15,7 +16,7 @@ from typing import Final
 import attrs
 import trio
 
-from paytwice.choices import Bits, Choices, Value
+from paytwice.choices import Bits, Choices, Value, reads
 from paytwice.errors import ProcessDead
 from paytwice.faults import FaultProfile
 from paytwice.journal import NOBODY
@@ -25,6 +26,10 @@ CAUSE: Final[ContextVar[int]] = ContextVar(
     "CAUSE", default=NOBODY
 )  # the journal entry that led to what is done now
 DOING: Final[ContextVar[str]] = ContextVar("DOING", default="merchant")  # the name of the handler or worker
+
+
+_CRASH: Final = reads(re.compile("crash [0-9]+"))
+_STORE_FATE: Final = reads(re.compile("crash [0-9]+|fail|slow [0-9]+"))
 
 
 class StoreError(Exception):
@@ -56,7 +61,7 @@ class Faults:
             sample = self._store_fate
         elif profile.crash:
             sample = self._crash
-        value = self.choices.draw(place, None, sample)
+        value = self.choices.draw(place, None, sample, _STORE_FATE if store else _CRASH)
         return value if isinstance(value, str) else None
 
     def _crash(self, bits: Bits) -> Value:

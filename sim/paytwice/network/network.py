@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from paytwice.arguments import one_of, span_of, whole
-from paytwice.choices import Bits, Choices, Value
+from paytwice.choices import Bits, Choices, Value, is_time
 from paytwice.faults import CALM, FaultProfile
 from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel.kernel import Kernel
@@ -24,6 +24,7 @@ from paytwice.network.weather import Singled, Weather
 
 ANY: Final = "*"
 LOST: Final = "lost"
+MOST_COPIES: Final = 16
 
 
 @attrs.define(eq=False)
@@ -182,7 +183,7 @@ class Network:
     def _choose(self, envelope: Envelope, link: Link) -> tuple[int, ...]:
         name = f"{envelope.sender}→{envelope.receiver} {envelope.kind} {envelope.key}"
         # Whatever was recorded: a fault after all is healed would make liars of the promises about the end.
-        fits = link.latency.can_be if self.healed and not (link.loss or link.duplication) else None
+        fits = link.latency.can_be if self.healed and not (link.loss or link.duplication) else _can_be
         match self.choices.draw(name, link.latency.calm, partial(self._fate, link), fits):
             case int() as ms:
                 return (ms,)
@@ -277,3 +278,10 @@ class Network:
             if pattern in self._links:
                 return self._links[pattern]
         return self._links[ANY, ANY, ANY]
+
+
+def _can_be(value: Value) -> bool:
+    """Whether a message can fare so: it is lost, or it or each of its copies takes some time."""
+    if isinstance(value, tuple):
+        return 0 < len(value) <= MOST_COPIES and all(map(is_time, value))
+    return value == LOST or is_time(value)

@@ -7,6 +7,7 @@ a merchant of one's own, or a story that is found by its path, has to be named b
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +24,7 @@ from paytwice.errors import PaytwiceError
 from paytwice.run import Run
 from paytwice.shrinking.aim import Aim
 from paytwice.story.plot import Plot
+from paytwice.wording import one_line
 
 FORMAT: Final = 1
 LARGEST: Final = 50_000_000  # bytes of a file that is read at all
@@ -114,10 +116,14 @@ def read(path: Path) -> Replay:
             f"{path} has format {told.get('format')!r}, and this paytwice reads format {FORMAT}"
         )
     try:
-        return _CONVERTER.structure(told, Replay)
+        replay = _CONVERTER.structure(told, Replay)
     except cattrs.BaseValidationError as error:
         wrong = "; ".join(cattrs.transform_error(error, path="$"))
         raise ReplayError(f"{path} is damaged: {wrong}") from None
+    known = Counter(one.key for one in replay.deviations)
+    if twice := next((one for one in replay.deviations if known[one.key] > 1), None):
+        raise ReplayError(f"{path} is damaged: {one_line(twice.name)} #{twice.n} is there more than once")
+    return replay
 
 
 def _converter() -> cattrs.Converter:

@@ -7,6 +7,7 @@ from typing import Final
 
 import trio
 
+from paytwice.calendar import LONGEST
 from paytwice.channels import CHANNELS, AskRefund, CreateTrade, Desk
 from paytwice.channels.profile import ChannelProfile
 from paytwice.choices import Choices, Deviation, Source
@@ -19,7 +20,7 @@ from paytwice.merchant.port import MerchantFactory
 from paytwice.merchant.process import DOING
 from paytwice.merchant.reference.merchant import reference
 from paytwice.run import OrderResult, Run
-from paytwice.settings import LONGEST, Settings
+from paytwice.settings import Settings
 from paytwice.story.simulation import Simulation
 from paytwice.world.awaiting import check_awaited
 from paytwice.world.customer import Customer

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from paytwice.calendar import HOUR
-from paytwice.choices import Value
+from paytwice.calendar import HOUR, LONGEST
+from paytwice.choices import is_time
 from paytwice.journal import NOBODY, What
-from paytwice.settings import LONGEST
 from paytwice.world.world import World
 
 
@@ -36,14 +35,10 @@ async def _linger(world: World) -> None:
     kernel, lingers = world.kernel, world.profile.lingers
     until = max(world.network.weather.clears_at, *(actor.back_at for actor in world.actors.values()))
     if lingers.points and not world.choices.calm:
-        ms = world.choices.draw("faults linger", 0, lingers.sample, _is_a_time)
+        ms = world.choices.draw("faults linger", 0, lingers.sample, is_time)
         until = max(until, kernel.now + (ms if isinstance(ms, int) else 0))
     while (until := max(until, world.merchant.back_at)) > kernel.now:
         await kernel.sleep_until(until, "story healing")
-
-
-def _is_a_time(value: Value) -> bool:
-    return isinstance(value, int) and value >= 0
 
 
 async def _settle(world: World) -> None:

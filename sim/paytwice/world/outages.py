@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from paytwice.choices import Bits, Value
+from paytwice.choices import Bits, Value, reads
 from paytwice.faults import FaultProfile
 from paytwice.world.world import World
 
@@ -17,7 +17,7 @@ CHOICE: Final = "merchant—{} outage"
 DOWN: Final = re.compile(r"from (\d+) ms for (\d+) ms")
 CHANNEL: Final = "{} is down"
 CLOCK: Final = "merchant clock"
-OFF: Final = re.compile(r"(\d+) ms (ahead|behind)")
+CLOCK_IS: Final = re.compile(r"(\d+) ms (ahead|behind)")
 
 
 def plan_outages(world: World) -> None:
@@ -26,10 +26,10 @@ def plan_outages(world: World) -> None:
     if world.choices.calm:
         return
     for channel, actor in world.actors.items() if profile.outage or profile.down else ():
-        outage = world.choices.draw(CHOICE.format(channel), None, lambda bits: _outage(profile, bits))
+        outage = world.choices.draw(CHOICE.format(channel), None, partial(_outage, profile), reads(OUTAGE))
         if (found := _read(OUTAGE, outage)) is not None:
             _fails(world, channel, found[1], int(found[2]), int(found[3]))
-        down = world.choices.draw(CHANNEL.format(channel), None, lambda bits: _down(profile, bits))
+        down = world.choices.draw(CHANNEL.format(channel), None, partial(_down, profile), reads(DOWN))
         if (found := _read(DOWN, down)) is not None:
             _strike(world, int(found[1]), channel, partial(actor.go_down, int(found[2])))
 
@@ -39,8 +39,8 @@ def plan_clock(world: World) -> None:
     profile = world.profile
     if world.choices.calm or not profile.clock:
         return
-    drawn = world.choices.draw(CLOCK, None, lambda bits: _clock(profile, bits))
-    if (found := _read(OFF, drawn)) is not None:
+    drawn = world.choices.draw(CLOCK, None, partial(_clock, profile), reads(CLOCK_IS))
+    if (found := _read(CLOCK_IS, drawn)) is not None:
         ms = int(found[1])
         world.merchant.set_clock(world.settings.skew + (ms if found[2] == "ahead" else -ms))
 

@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from paytwice.channels.messages import About, Credential, Notification, TradeRecord, TradeState
-from paytwice.choices import Bits, Choices, Value
+from paytwice.choices import Bits, Choices, Value, reads
 from paytwice.faults import FaultProfile
 from paytwice.journal import Journal
 from paytwice.kernel.kernel import Kernel
@@ -43,7 +43,7 @@ class Stranger:
         if self.choices.calm or not (self.faults.forged or self.faults.foreign):
             return
         place = f"{STRANGER}→merchant {credential.channel} {credential.out_trade_no}"
-        drawn = self.choices.draw(place, None, partial(_news, self.faults))
+        drawn = self.choices.draw(place, None, partial(_news, self.faults), reads(NEWS))
         found = NEWS.fullmatch(drawn) if isinstance(drawn, str) else None
         if found is not None:
             at = self.kernel.now + int(found[2])

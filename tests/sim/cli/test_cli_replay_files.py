@@ -45,6 +45,22 @@ def test_no_escape_sequence_of_a_file_reaches_the_terminal(tmp_path: Path) -> No
     assert "\x1b" not in done.out
 
 
+def test_a_value_that_cannot_be_is_told_stale_and_named(tmp_path: Path) -> None:
+    kept = Path(__file__).parents[1] / "shrinking/replays/held_queries_meet_a_rate_limit_together.json"
+    told = json.loads(kept.read_text(encoding="utf-8"))
+    told["deviations"][1]["value"] = 99  # of far fewer
+    told["deviations"][3]["value"] = "crash abc"
+    file = tmp_path / "replay.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+
+    done = in_a_process("replay", str(file), "-q")
+
+    assert (done.status, done.err) == (3, "")
+    assert done.out.startswith("stale: L11")
+    assert "no longer happens: choose customer 1 prefers #1: option 99 in place of 0" in done.out
+    assert "no longer happens: merchant pay.start P3 store.commit #1: crash abc" in done.out
+
+
 def _recorded(**changes: object) -> str:
     return json.dumps(
         {

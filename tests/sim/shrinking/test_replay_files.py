@@ -62,6 +62,7 @@ def test_a_deviation_that_names_nothing_is_stale(recorded: Replay) -> None:
         ({"deviations": [{"name": "a", "n": True, "value": 1, "at": 0}]}, r"deviations\[0\].n"),
         ({"deviations": [{"name": "a", "n": 1, "value": 1.5, "at": 0}]}, r"deviations\[0\].value"),
         ({"deviations": [{"name": "a", "n": 1, "value": 1, "at": 0, "code": "x"}]}, "code"),
+        ({"deviations": [{"name": "a b", "n": 1, "value": one} for one in (1, 2)]}, "a b #1 is there more"),
         ({"seed": "12"}, "seed"),
         ({"settings": {"profile": 3}}, "profile"),
         ({"import": "os"}, "import"),
