@@ -132,14 +132,14 @@ def make_folder(folder: Path) -> None:
 def tell_findings(stages: Sequence[Stage], census: Census, out: Path | None, *, quiet: bool) -> None:
     """Print the short story of each kind of failure, unless `quiet`, and write its folder."""
     from paytwice.chaos.finding import findings
-    from paytwice.shrinking.folder import command, summary, write_folder
+    from paytwice.shrinking.folder import REPLAY, command, summary, write_folder
 
     for one in findings(stages, census) if out is not None or not quiet else ():
         lines = [one.why_not] if one.shrunk is None else list(summary(one.shrunk))
         if out is not None and one.shrunk is not None:
             folder = write_folder(out / one.name, one.stage, one.shrunk, seed=one.origin[0])
             lines.append(f"  written to {folder}")
-            lines.append(f"  play it again: {shlex.join(command(one.stage, str(folder / 'replay.json')))}")
+            lines.append(f"  play it again: {shlex.join(command(one.stage, str(folder / REPLAY)))}")
         tell_story_to_github(one.name, lines)
         if not quiet:
             print_lines([("", ""), *((line, "") for line in lines)])

@@ -20,6 +20,7 @@ from paytwice.shrinking.shrink import Shrunk
 from paytwice.story.loading import available
 from paytwice.story.plot import Stage
 
+REPLAY: Final = "replay.json"
 MOST: Final = 40  # deviations that are listed where shrinking was stopped early; nobody reads more
 
 
@@ -33,8 +34,8 @@ def write_folder(folder: Path, stage: Stage, shrunk: Shrunk, *, seed: int | None
     run, title = shrunk.run, stage.scenario.title
     replay = record(stage.plot, run, shrunk.aim, seed=seed)
     texts = {
-        "story.txt": "".join(f"{line}\n" for line in story(stage, shrunk)),
-        "replay.json": replay.as_json(),
+        "story.txt": "".join(f"{line}\n" for line in story(stage, shrunk, folder)),
+        REPLAY: replay.as_json(),
         "journal.jsonl": "".join(f"{line}\n" for line in run.journal.jsonl()),
         "sequence.mmd": mermaid(picture(run, title)),
     }
@@ -50,8 +51,11 @@ def write_folder(folder: Path, stage: Stage, shrunk: Shrunk, *, seed: int | None
     return folder
 
 
-def story(stage: Stage, shrunk: Shrunk) -> Iterator[str]:
-    """The shrunk failure as a story: what it takes, what makes the difference, and the run."""
+def story(stage: Stage, shrunk: Shrunk, folder: Path) -> Iterator[str]:
+    """The shrunk failure as a story: what it takes, what makes the difference, and the run.
+
+    The command in it names the folder as it was asked for, so it works where the campaign was started.
+    """
     yield from summary(shrunk)
     yield ""
     if shrunk.passing is not None:
@@ -59,7 +63,7 @@ def story(stage: Stage, shrunk: Shrunk) -> Iterator[str]:
         yield ""
     run = shrunk.run
     if stage.scenario.source:  # else it is known only to who plays it, and the run says how
-        run = attrs.evolve(run, command=command(stage, "replay.json"))
+        run = attrs.evolve(run, command=command(stage, str(folder / REPLAY)))
     yield from (line for line, _ in report(run, stage.scenario.title))
 
 

@@ -64,13 +64,14 @@ def test_the_story_shows_what_the_decision_changes(shrunk: Shrunk, failure: Path
     assert [one.strip() for one in beside.split("│")] == ["this run", "without it"]
 
 
-def test_the_command_in_the_story_plays_the_failure_again(
-    failure: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_the_command_in_the_story_plays_the_failure_again_where_the_campaign_was_started(
+    shrunk: Shrunk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    failure = write_folder(Path("failures") / "number one", STAGE, shrunk, seed=0)
     story = (failure / "story.txt").read_text(encoding="utf-8")
     [command] = [line.removeprefix("Replay:   ") for line in story.splitlines() if line.startswith("Replay:")]
     program, *words = shlex.split(command)
-    monkeypatch.chdir(failure)
 
     assert "busy_shop, calm but for 2 deviations\n" in story
     assert program == "paytwice"
