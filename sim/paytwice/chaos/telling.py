@@ -82,7 +82,9 @@ def _tried(census: Census) -> Lines:
     if census.core:
         unreached = census.unreached_pairs
         said = f"Of the core's {len(PAIRS)} pairs of state and evidence {len(PAIRS) - len(unreached)} came up"
-        yield from _listed(f"{said}; never: ", by_state(unreached)) if unreached else iter([(said, "dim")])
+        yield f"{said}{'; never:' * bool(unreached)}", "dim"
+        for state in by_state(unreached):
+            yield from _listed("  ", [state], indent="      ")
     yield from _listed("Promises that had nothing to check: ", census.never_checked)
 
 
@@ -118,8 +120,8 @@ def _canary(canary: Canary) -> Lines:
         yield said, "bold red"
 
 
-def _listed(head: str, names: list[str]) -> Lines:
-    text = textwrap.fill(head + ", ".join(names), WIDTH, subsequent_indent="  ", break_long_words=False)
+def _listed(head: str, names: list[str], indent: str = "  ") -> Lines:
+    text = textwrap.fill(head + ", ".join(names), WIDTH, subsequent_indent=indent, break_long_words=False)
     yield from ((line, "dim") for line in text.splitlines() if names)
 
 

@@ -144,5 +144,19 @@ def test_a_report_names_the_pairs_of_the_core_that_never_came_up() -> None:
         in text
     )
     assert "order CREATED × START" not in census.unreached_pairs
-    assert by_state(["order PAID × START", "order PAID × SUCCESS"]) == ["order PAID × START | SUCCESS"]
-    assert "order CREATED × SUCCESS | SUCCESS_WITH_STOCK" in text
+    assert "order CREATED (7 of 8): CLOSE_CHANNEL_FIRST, CLOSE_LOCAL_FIRST, SUCCESS, SUCCESS_MIS" in text
+
+
+def test_pairs_that_never_came_up_are_told_by_state_and_none_is_left_out() -> None:
+    names = [f"attempt {state} × {evidence}" for state in ("CLOSED", "FAILED") for evidence in ("SUCCESS",)]
+    assert by_state([*names, "order PAID × SUCCESS_RETURNED", "order PAID × START"]) == [
+        "attempt CLOSED, FAILED (1 of 2 each): SUCCESS",
+        "order PAID (2 of 10): START, SUCCESS_RETURNED",
+    ]
+    told_again: set[str] = set()
+    for line in by_state(PAIRS):
+        states, _, evidence = line.partition(": ")
+        machine, _, rest = states.partition(" ")
+        for state in rest.partition(" (")[0].split(", "):
+            told_again.update(f"{machine} {state} × {one}" for one in evidence.split(", "))
+    assert told_again == {*PAIRS}
