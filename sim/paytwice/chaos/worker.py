@@ -30,6 +30,7 @@ from paytwice.wording import one_line
 
 SECONDS: Final = 60
 AGAIN: Final = 1.0  # seconds after which a run that does not end is told so once more
+PATIENCE: Final = 1.0  # seconds that a run has to come to its end by itself after Ctrl-C
 STUCK: Final = (
     30.0  # seconds beyond its limit after which a run that nothing interrupts takes its process along
 )
@@ -101,7 +102,7 @@ def _play_some(stage: Stage, origins: Sequence[Origin], seconds: float) -> list[
 
             def keep(run: Run) -> None:
                 timer.stop()
-                if timer.is_over:
+                if timer.is_over or timer.is_pressed:
                     raise _CutOff
                 results.append(result_of(origins[len(results)], run))
                 if isinstance(run.failure, MemoryError):
@@ -111,10 +112,10 @@ def _play_some(stage: Stage, origins: Sequence[Origin], seconds: float) -> list[
             stage.play_each([_choices(stage, origin) for origin in origins], keep)
     except _CutOff:
         pass
-    except KeyboardInterrupt:
-        raise  # of whoever ends the campaign
-    except BaseException as error:  # SystemExit, or one of a merchant's own: it ends this run and no other
+    except BaseException as error:  # a merchant's own, such as KeyboardInterrupt: it ends this run alone
         why = f"{type(error).__name__}: {one_line(error)}{place_of(error)}"
+    if timer.is_pressed:
+        raise KeyboardInterrupt
     if timer.is_over:
         why = f"RunTimeout: it took more than {seconds:g} s"
     if why and len(results) < len(origins):  # else it was too late to matter
@@ -141,12 +142,16 @@ def _deviations(stage: Stage, origin: Origin) -> Sequence[Deviation]:
 class _Timer:
     """Ends what takes too long, by raising RunTimeout in it; only a process's main thread can do that.
 
+    So Ctrl-C ends a run too, shortly after. It raises no KeyboardInterrupt: that would be told neither from
+    one that a merchant raises by itself, nor from an error of trio's, in whose midst it may hit.
+
     Nothing is raised in a library's C code before it returns. A process that a campaign has hired is ended
     then, with a word on stderr about where it stood: the campaign would wait for ever.
     """
 
     seconds: float
     is_over: bool = False
+    is_pressed: bool = False  # Ctrl-C, by whoever ends the campaign
     _can: bool = False
     _is_hired: bool = attrs.field(factory=lambda: multiprocessing.parent_process() is not None)
 
@@ -157,12 +162,16 @@ class _Timer:
             yield
             return
         before = signal.signal(signal.SIGALRM, self._ring)
+        interrupted = signal.getsignal(signal.SIGINT)
+        if interrupted is signal.default_int_handler:  # else it is not for this process
+            signal.signal(signal.SIGINT, self._press)
         self._can = True
         self.begin()
         try:
             yield
         finally:
             self.stop()
+            signal.signal(signal.SIGINT, interrupted)
             signal.signal(signal.SIGALRM, before)
 
     def begin(self) -> None:
@@ -178,6 +187,10 @@ class _Timer:
             signal.setitimer(signal.ITIMER_REAL, 0)
             if self._is_hired:
                 faulthandler.cancel_dump_traceback_later()
+
+    def _press(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_pressed = True
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE, AGAIN)
 
     def _ring(self, _number: int, _frame: FrameType | None) -> None:
         self.is_over = True

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from pathlib import Path
+
+import pytest
 
 from paytwice.chaos import worker
 from paytwice.chaos.worker import Chunk, play_chunk
@@ -67,6 +70,61 @@ def test_what_is_no_error_and_ends_a_run_ends_no_other(tmp_path: Path) -> None:
     ended = [one for one in results if one.failure.startswith("Abort: enough")]
     assert 0 < len(ended) < 8
     assert {one.outcome for one in results if one not in ended} == {"ok"}
+
+
+INTERRUPTING = """
+from paytwice.merchant.reference.merchant import reference
+
+
+class Impatient:
+    def __init__(self, around):
+        self._inner = reference(around)
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    async def notified(self, notification):
+        raise KeyboardInterrupt("enough")
+"""
+
+INTERRUPTED = """
+import os
+import signal
+
+from paytwice import Simulation
+
+
+async def story(sim: Simulation) -> None:
+    order = await sim.checkout("99.00 CNY")
+    if sim.choose("ends", 3) == 1:
+        os.kill(os.getpid(), signal.SIGINT)
+        await sim.sleep(1)
+"""
+
+
+def test_a_keyboard_interrupt_that_a_merchant_raises_is_the_failure_of_its_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "interrupting_shop.py").write_text(INTERRUPTING)
+    monkeypatch.syspath_prepend(tmp_path)
+    plot = Plot("late_wechat_after_alipay", {}, "interrupting_shop:Impatient")
+
+    results = play_chunk(Chunk(plot, ((1,), (2,), (3,)), memory=0))
+
+    assert [one.origin for one in results] == [(1,), (2,), (3,)]
+    assert {one.outcome for one in results} == {"failed"}
+    assert results[0].failure.startswith("KeyboardInterrupt: enough (")
+
+
+def test_ctrl_c_ends_a_chunk(tmp_path: Path) -> None:
+    path = tmp_path / "interrupted.py"
+    path.write_text(INTERRUPTED)
+    before = signal.getsignal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        play_chunk(Chunk(Plot(str(path)), tuple((seed,) for seed in range(8)), memory=0))
+
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 STUCK = """
