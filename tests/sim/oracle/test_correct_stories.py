@@ -232,7 +232,7 @@ def test_together_the_correct_stories_put_every_promise_to_the_test() -> None:
     checked = [name for story in CORRECT for name in story().judge().checked]
 
     never = [name for name in INVARIANTS if name not in checked]
-    assert never == ["S12"]  # needs a forger: test_broken_promises has one
+    assert never == ["S12"]  # needs a forger: test_broken_words has one
 
 
 def test_a_run_without_orders_is_at_rest_and_checks_nothing() -> None:
