@@ -1,0 +1,7 @@
+"""Two merchants in one world: what customers, channels, shop and desk see of each, and where it differs."""
+
+from paytwice.comparing.outside.comparison import Comparison as Comparison
+from paytwice.comparing.outside.comparison import Difference as Difference
+from paytwice.comparing.outside.comparison import compare_runs as compare_runs
+from paytwice.comparing.outside.facts import Kind as Kind
+from paytwice.comparing.outside.playing import compare as compare

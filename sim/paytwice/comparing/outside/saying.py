@@ -1,0 +1,112 @@
+"""In which way two merchants end differently, a sentence each, the money first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from paytwice.comparing.outside.comparison import Comparison
+from paytwice.comparing.outside.ends import End, Purse
+from paytwice.run import Run
+from paytwice_core import Money
+
+NOT_THERE: Final = End("", "", "", {}, {}, {})
+DOES: Final = {"reserve": "reserves goods for", "release": "releases the goods of", "ship": "ships"}
+TIMES: Final = {0: "not at all", 1: "once", 2: "twice"}
+
+
+def how_they_end(compared: Comparison) -> Iterator[str]:
+    """The differences that last, in sentences; none where both end alike."""
+    mine, theirs, currency = compared.a.ends, compared.b.ends, compared.a.run.currency
+    orders = [*dict.fromkeys([*mine, *theirs])]
+    pairs = [(mine.get(one, NOT_THERE), theirs.get(one, NOT_THERE), _called(one)) for one in orders]
+    for a, b, order in pairs:
+        yield from _money(a, b, order, currency)
+    for a, b, order in pairs:
+        if (a.standing, a.winner) != (b.standing, b.winner):
+            yield f"A says that {order} is {standing(a)}, and B that it is {standing(b)}"
+        yield from _shop(a, b, order)
+        yield from _refunds(a, b, order)
+    if compared.a.verdict != compared.b.verdict:
+        yield f"A {judged(compared.a.run)}, and B {judged(compared.b.run)}"
+
+
+def standing(end: End) -> str:
+    """What the merchant says of an order, in the names that both have in common."""
+    by = f" by {end.winner}" if end.winner else ""
+    return f"{end.standing or 'not known'}{by}"
+
+
+def judged(run: Run) -> str:
+    """The verdict in words."""
+    if run.failure is not None:
+        return f"ended early, by {type(run.failure).__name__}"
+    broken = " ".join(dict.fromkeys(one.invariant for one in run.verdict.violations))
+    stake = " + ".join(money.display for money in run.verdict.at_stake)
+    return {"violated": f"breaks {broken}{f', {stake} at stake' if stake else ''}"}.get(
+        run.outcome, f"is {run.outcome}"
+    )
+
+
+def purse(one: Purse, currency: str) -> str:
+    """What was taken and given back, in words."""
+    said = f"took {_sum(one.captured, currency)}, returned {_sum(one.returned, currency)}"
+    card = one.to_merchant_card
+    return said + (f", {_sum(card, currency)} to the merchant's own card" if card else "")
+
+
+def _money(a: End, b: End, order: str, currency: str) -> Iterator[str]:
+    if a.purses == b.purses:
+        return
+    few, many = sorted((("A", a), ("B", b)), key=lambda side: side[1].kept)
+    if a.captured == b.captured and a.kept != b.kept:
+        more = _sum(many[1].kept - few[1].kept, currency)
+        paid = f", which is more than was paid: {_sum(few[1].captured, currency)}" if few[1].kept < 0 else ""
+        yield f"{many[0]} keeps {more} of {order} that {few[0]} returned{paid}"
+    elif a.captured != b.captured:
+        took = (
+            f"{name} takes {_sum(end.captured, currency)} for {order} and keeps {_sum(end.kept, currency)}"
+            for name, end in (("A", a), ("B", b))
+        )
+        yield ", ".join(took)
+    else:
+        told = (
+            f"{name} {'; '.join(f'{at}: {purse(one, currency)}' for at, one in end.purses.items())}"
+            for name, end in (("A", a), ("B", b))
+        )
+        yield f"the money of {order} is another's: " + " | ".join(told)
+
+
+def _shop(a: End, b: End, order: str) -> Iterator[str]:
+    for effect in dict.fromkeys([*a.shop, *b.shop]):
+        one, other = a.shop.get(effect, 0), b.shop.get(effect, 0)
+        if one == other:
+            continue
+        yes, no = ("A", "B") if one > other else ("B", "A")
+        does, few, many = DOES.get(effect, effect), min(one, other), max(one, other)
+        if (few, many) == (0, 1):
+            yield f"{yes} {does} {order}, and {no} does not"
+        else:
+            yield f"{yes} {does} {order} {_times(many)}, and {no} {_times(few)}"
+
+
+def _refunds(a: End, b: End, order: str) -> Iterator[str]:
+    for where in _different(a.refunds, b.refunds):
+        shown = [f"as {one}" if (one := end.refunds.get(where)) else "not at all" for end in (a, b)]
+        yield f"A shows {where}, {order}, {shown[0]}, and B {shown[1]}"
+
+
+def _different(a: Mapping[str, str], b: Mapping[str, str]) -> Iterator[str]:
+    return (one for one in dict.fromkeys([*a, *b]) if a.get(one) != b.get(one))
+
+
+def _called(order: str) -> str:
+    return f"order {order}" if order else "what is nobody's order"
+
+
+def _times(n: int) -> str:
+    return TIMES.get(n, f"{n} times")
+
+
+def _sum(minor: int, currency: str) -> str:
+    return Money(minor, currency).display
