@@ -23,7 +23,7 @@ from itertools import zip_longest
 
 import attrs
 
-from paytwice.comparing.outside.ends import End, ends
+from paytwice.comparing.outside.ends import VIEW, End, ends
 from paytwice.comparing.outside.facts import KINDS, Fact, Kind, Thread, facts
 from paytwice.comparing.side import Chance, Side, chance_of
 from paytwice.run import Run
@@ -40,6 +40,11 @@ class Difference:
     b: Fact | None
 
     @property
+    def thread(self) -> Thread:
+        """Which facts of both were held against each other."""
+        return self.kind, self.order, self.where
+
+    @property
     def at(self) -> int:
         """When it could first be noticed, in milliseconds of the run."""
         return min(one.at for one in (self.a, self.b) if one is not None)
@@ -47,15 +52,20 @@ class Difference:
 
 @attrs.frozen
 class Seen:
-    """One merchant's run as the outside saw it; `name` is what the merchant is called."""
+    """One merchant's run as the outside saw it; `name` is what the merchant is called.
+
+    A view may leave its refunds out. What one merchant shows of them is compared with what the other shows,
+    and with nothing where the other shows none at all.
+    """
 
     name: str
     run: Run
+    refunds_too: bool = True  # whether what the merchant says of refunds counts
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """All that was to be seen."""
-        return facts(self.run)
+        return tuple(fact for fact in facts(self.run) if self.refunds_too or not _is_a_claim(fact))
 
     @cached_property
     def ends(self) -> Mapping[str, End]:
@@ -105,6 +115,13 @@ class Comparison:
         mine = {(one.key, one.value) for one in self.a.run.deviations}
         return sum((one.key, one.value) in mine for one in self.b.run.deviations)
 
+    @property
+    def in_the_end(self) -> tuple[str, ...]:
+        """What is different for good, a sentence each and the money first; none where they end alike."""
+        from paytwice.comparing.outside.saying import how_they_end
+
+        return tuple(how_they_end(self))
+
     def lines(self, lines: int = 12) -> Iterator[tuple[str, str]]:
         """The comparison in words, as lines with a style each, `lines` of the story at most."""
         from paytwice.comparing.outside.telling import told
@@ -117,12 +134,22 @@ class Comparison:
 
 def compare_runs(a: Run, b: Run, *, names: tuple[str, str] = ("A", "B")) -> Comparison:
     """Compare two finished runs of one story by what was to be seen from outside."""
-    one, other = Seen(names[0], a), Seen(names[1], b)
+    refunds_too = _shows_refunds(a) and _shows_refunds(b)
+    one, other = (Seen(name, run, refunds_too) for name, run in zip(names, (a, b), strict=True))
     found = [*_differences(one.facts, other.facts)]
     if one.verdict != other.verdict:
         found.append(Difference(Kind.VERDICT, "", "", _judged(one), _judged(other)))
     found.sort(key=lambda each: (each.at, KINDS.index(each.kind)))
     return Comparison(one, other, tuple(found))
+
+
+def _shows_refunds(run: Run) -> bool:
+    return any(order.view is not None and order.view.refunds is not None for order in run.orders)
+
+
+def _is_a_claim(fact: Fact) -> bool:
+    """Whether it is what the merchant says of a refund."""
+    return fact.kind is Kind.VIEW and fact.where != VIEW
 
 
 def _differences(a: Iterable[Fact], b: Iterable[Fact]) -> Iterator[Difference]:

@@ -70,11 +70,15 @@ def _money(a: End, b: End, order: str, currency: str) -> Iterator[str]:
         )
         yield ", ".join(took)
     else:
-        told = (
-            f"{name} {'; '.join(f'{at}: {purse(one, currency)}' for at, one in end.purses.items())}"
-            for name, end in (("A", a), ("B", b))
-        )
-        yield f"the money of {order} is another's: " + " | ".join(told)
+        yield f"of {order}, A {_kept(a, currency)}, and B {_kept(b, currency)}"
+
+
+def _kept(end: End, currency: str) -> str:
+    """Whose payment the merchant keeps; where it keeps none, what it took and returned."""
+    kept = [f"{_sum(one.kept, currency)} from {at}" for at, one in end.purses.items() if one.kept]
+    if kept:
+        return f"keeps {' and '.join(kept)}"
+    return "; ".join(f"{purse(one, currency)} from {at}" for at, one in end.purses.items()) or "takes nothing"
 
 
 def _shop(a: End, b: End, order: str) -> Iterator[str]:

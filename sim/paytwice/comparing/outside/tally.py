@@ -11,7 +11,6 @@ import attrs
 
 from paytwice.comparing.outside.comparison import Comparison
 from paytwice.comparing.outside.facts import KINDS, Kind
-from paytwice.comparing.outside.saying import how_they_end
 from paytwice.report.findings import hanging
 from paytwice_core import Money
 
@@ -35,7 +34,7 @@ class Example:
         a, b, first = compared.a.run, compared.b.run, compared.first
         assert a.seed is not None, "it was played with a seed"
         assert first is not None, "they differ"
-        says = next(how_they_end(compared), "they end alike")
+        says = next(iter(compared.in_the_end), "they end alike")
         return cls(a.seed, len(a.deviations) + len(b.deviations), first.at, says)
 
 

@@ -12,7 +12,7 @@ from paytwice.comparing.in_words import INDENT, beside
 from paytwice.comparing.outside.comparison import Comparison, Difference, Seen
 from paytwice.comparing.outside.ends import End
 from paytwice.comparing.outside.facts import Fact, Kind
-from paytwice.comparing.outside.saying import how_they_end, judged, purse, standing
+from paytwice.comparing.outside.saying import judged, purse, standing
 from paytwice.comparing.parting import aligned
 from paytwice.report.findings import hanging
 from paytwice.report.timeline import stamp
@@ -35,7 +35,7 @@ def told(compared: Comparison, lines: int) -> Lines:
     else:
         yield from _lasting(compared)
         yield "", ""
-        yield from _parting(first)
+        yield from _parting(compared, first)
         yield from _elsewhere(compared)
         yield "", ""
         yield from _story(compared, first, lines)
@@ -59,21 +59,26 @@ def _world(compared: Comparison) -> Iterator[str]:
 
 
 def _lasting(compared: Comparison) -> Lines:
-    sentences = [*how_they_end(compared)]
-    if not sentences:
+    if not compared.in_the_end:
         yield "They end alike, and differ on the way", "bold yellow"
         return
     yield "They end differently:", "bold red"
-    for one in sentences:
+    for one in compared.in_the_end:
         yield from hanging("  - ", one)
 
 
-def _parting(first: Difference) -> Lines:
+def _parting(compared: Comparison, first: Difference) -> Lines:
     whose = f" of order {first.order}" if first.order else ""
     yield f"They first differ at {stamp(first.at)}, in the {first.kind}{whose}:", "bold"
-    for name, fact in (("A", first.a), ("B", first.b)):
-        text = NOTHING if fact is None else f"{stamp(fact.at)}  {fact.text}"
+    for name, fact, seen in (("A", first.a, compared.a), ("B", first.b, compared.b)):
+        text = _nothing(seen, first) if fact is None else f"{stamp(fact.at)}  {fact.text}"
         yield from hanging(f"  {name}  ", text)
+
+
+def _nothing(seen: Seen, first: Difference) -> str:
+    """What stands where one has nothing to set against the other: the last there was of it, if any."""
+    last = [fact for fact in seen.facts if fact.thread == first.thread][-1:]
+    return f"nothing new since {stamp(last[0].at)}: {last[0].text}" if last else NOTHING
 
 
 def _elsewhere(compared: Comparison) -> Lines:
@@ -188,7 +193,7 @@ def as_json(compared: Comparison) -> dict[str, Any]:
         "b": _side(compared.b),
         "first": None if compared.first is None else _difference(compared.first),
         "differences": [_difference(one) for one in compared.differences],
-        "in_the_end": [*how_they_end(compared)],
+        "in_the_end": list(compared.in_the_end),
     }
 
 
