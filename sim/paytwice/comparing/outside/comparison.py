@@ -95,7 +95,7 @@ class Comparison:
     @property
     def same_in_the_end(self) -> bool:
         """Whether both end alike: orders, money, stock and shipping, refunds, verdict."""
-        return self.a.ends == self.b.ends and self.a.verdict == self.b.verdict
+        return not self.in_the_end
 
     @property
     def first(self) -> Difference | None:
@@ -115,7 +115,7 @@ class Comparison:
         mine = {(one.key, one.value) for one in self.a.run.deviations}
         return sum((one.key, one.value) in mine for one in self.b.run.deviations)
 
-    @property
+    @cached_property
     def in_the_end(self) -> tuple[str, ...]:
         """What is different for good, a sentence each and the money first; none where they end alike."""
         from paytwice.comparing.outside.saying import how_they_end

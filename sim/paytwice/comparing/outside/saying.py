@@ -24,7 +24,7 @@ def how_they_end(compared: Comparison) -> Iterator[str]:
         yield from _money(a, b, order, currency)
     for a, b, order in pairs:
         if (a.standing, a.winner) != (b.standing, b.winner):
-            yield f"A says that {order} is {standing(a)}, and B that it is {standing(b)}"
+            yield f"A says {_says(a, order)}, and B {_says(b, 'it')}"
         yield from _shop(a, b, order)
         yield from _refunds(a, b, order)
     if compared.a.verdict != compared.b.verdict:
@@ -32,9 +32,13 @@ def how_they_end(compared: Comparison) -> Iterator[str]:
 
 
 def standing(end: End) -> str:
-    """What the merchant says of an order, in the names that both have in common."""
+    """What the merchant says that an order is, in the names that both have in common."""
     by = f" by {end.winner}" if end.winner else ""
     return f"{end.standing or 'not known'}{by}"
+
+
+def _says(end: End, order: str) -> str:
+    return f"that {order} is {standing(end)}" if end.standing else f"nothing of {order}"
 
 
 def judged(run: Run) -> str:
