@@ -115,9 +115,12 @@ class _Reader:
     def facts(self) -> Iterator[Fact]:
         for index in (index for index, row in enumerate(self.journal.rows) if _is_seen(row)):
             fact = self._fact(self.journal[index])
-            if fact.kind not in ONCE or self._last.get(fact.thread) != fact.what:
-                self._last[fact.thread] = fact.what
+            again = self._last.get(fact.thread) == fact.what
+            self._last[fact.thread] = fact.what
+            if not again or fact.kind is Kind.DEED:
                 yield fact
+            elif fact.kind not in ONCE:
+                yield attrs.evolve(fact, text=f"{fact.text}, once more")
 
     def _fact(self, entry: Entry) -> Fact:
         match entry.what:
