@@ -15,12 +15,15 @@ from tests.sim.comparing.rivals import (
     TakesNoOrder,
 )
 from tests.sim.merchants.mistaken import ShipsForEachNotice
+from tests.sim.merchants.mistaken_about_refunds import AbnormalIsClosed
 from tests.sim.merchants.small import SmallMerchant
 
 from paytwice import Deviation
 from paytwice.comparing.outside import Comparison, Kind, compare, compare_runs
+from paytwice.comparing.outside.ends import End, Purse
 from paytwice.comparing.outside.facts import facts
 from paytwice.comparing.outside.playing import Named, Rivals
+from paytwice.comparing.outside.saying import money
 from paytwice.merchant.canary import Canary
 from paytwice.story.loading import LoadingError, available
 
@@ -144,6 +147,32 @@ def test_a_merchant_that_ends_its_run_early_is_compared_as_far_as_it_came() -> N
     )
 
 
+def test_money_that_goes_to_the_merchants_own_card_is_told() -> None:
+    compared = against_ours(AbnormalIsClosed, "refund_abnormal_needs_a_person")
+
+    assert compared.in_the_end[0] == "A pays ¥99.00 of order P1 to the merchant's own card"
+
+
+def ended(**purses: Purse) -> End:
+    return End("P1", "PAID", "", purses, {}, {})
+
+
+def test_whose_money_it_is_makes_a_difference_where_the_sum_is_the_same() -> None:
+    both, none = Purse(99_00, 99_00), Purse(99_00, 0)
+    kept = money(ended(wechat=both, alipay=none), ended(wechat=none, alipay=both), "order P1", "CNY")
+    gone = money(ended(wechat=both), ended(alipay=both), "order P1", "CNY")
+
+    assert [*kept] == ["of order P1, A keeps ¥99.00 by alipay, and B ¥99.00 by wechat"]
+    assert [*gone] == ["of order P1, A returned ¥99.00 by wechat, and B ¥99.00 by alipay"]
+    assert [*money(ended(wechat=both), ended(wechat=both), "order P1", "CNY")] == []
+
+
+def test_a_merchant_that_returns_more_than_was_paid_is_told_so() -> None:
+    told = money(ended(wechat=Purse(99_00, 99_00)), ended(wechat=Purse(99_00, 198_00)), "order P1", "CNY")
+
+    assert [*told] == ["A keeps ¥99.00 of order P1 that B returned, which is more than was paid: ¥99.00"]
+
+
 def test_another_winner_is_told_with_whose_payment_is_kept() -> None:
     """Two notifications race, and 200 ms decide: both are right, and not the same."""
     compared = compare("reference", AsksLater, "busy_shop", seed=34)
@@ -151,7 +180,7 @@ def test_another_winner_is_told_with_whose_payment_is_kept() -> None:
     assert compared.a.run.ok
     assert compared.b.run.ok
     assert compared.in_the_end[:2] == (
-        "of order P1, A keeps ¥11.00 from unionpay, and B keeps ¥11.00 from alipay",
+        "of order P1, A keeps ¥11.00 by unionpay, and B ¥11.00 by alipay",
         "A says that order P1 is PAID by unionpay, and B that it is PAID by alipay",
     )
 

@@ -21,7 +21,7 @@ def how_they_end(compared: Comparison) -> Iterator[str]:
     orders = [*dict.fromkeys([*mine, *theirs])]
     pairs = [(mine.get(one, NOT_THERE), theirs.get(one, NOT_THERE), _called(one)) for one in orders]
     for a, b, order in pairs:
-        yield from _money(a, b, order, currency)
+        yield from money(a, b, order, currency)
     for a, b, order in pairs:
         if (a.standing, a.winner) != (b.standing, b.winner):
             yield f"A says {_says(a, order)}, and B {_says(b, 'it')}"
@@ -59,30 +59,45 @@ def purse(one: Purse, currency: str) -> str:
     return said + (f", {_sum(card, currency)} to the merchant's own card" if card else "")
 
 
-def _money(a: End, b: End, order: str, currency: str) -> Iterator[str]:
-    if a.purses == b.purses:
-        return
-    few, many = sorted((("A", a), ("B", b)), key=lambda side: side[1].kept)
-    if a.captured == b.captured and a.kept != b.kept:
-        more = _sum(many[1].kept - few[1].kept, currency)
-        paid = f", which is more than was paid: {_sum(few[1].captured, currency)}" if few[1].kept < 0 else ""
-        yield f"{many[0]} keeps {more} of {order} that {few[0]} returned{paid}"
-    elif a.captured != b.captured:
+def money(a: End, b: End, order: str, currency: str) -> Iterator[str]:
+    """What one keeps and the other does not; where that is the same, from whom, and which way it went."""
+    sides = ("A", a), ("B", b)
+    less, more = sorted(sides, key=lambda side: side[1].kept)
+    if a.captured != b.captured:
         took = (
             f"{name} takes {_sum(end.captured, currency)} for {order} and keeps {_sum(end.kept, currency)}"
-            for name, end in (("A", a), ("B", b))
+            for name, end in sides
         )
         yield ", ".join(took)
+    elif a.kept != b.kept:
+        kept, paid = _sum(more[1].kept - less[1].kept, currency), _sum(less[1].captured, currency)
+        too_much = f", which is more than was paid: {paid}" if less[1].kept < 0 else ""
+        yield f"{more[0]} keeps {kept} of {order} that {less[0]} returned{too_much}"
     else:
-        yield f"of {order}, A {_kept(a, currency)}, and B {_kept(b, currency)}"
+        for did, share in (("keeps", _held), ("returned", _returned)):
+            mine, theirs = share(a, currency), share(b, currency)
+            if mine != theirs:
+                yield f"of {order}, A {did} {mine}, and B {theirs}"
+                break
+    card = [sum(one.to_merchant_card for one in end.purses.values()) for end in (a, b)]
+    if card[0] != card[1]:
+        most = "AB"[card[1] > card[0]]
+        yield f"{most} pays {_sum(abs(card[0] - card[1]), currency)} of {order} to the merchant's own card"
 
 
-def _kept(end: End, currency: str) -> str:
-    """Whose payment the merchant keeps; where it keeps none, what it took and returned."""
-    kept = [f"{_sum(one.kept, currency)} from {at}" for at, one in end.purses.items() if one.kept]
-    if kept:
-        return f"keeps {' and '.join(kept)}"
-    return "; ".join(f"{purse(one, currency)} from {at}" for at, one in end.purses.items()) or "takes nothing"
+def _held(end: End, currency: str) -> str:
+    """What is kept of each attempt."""
+    return _listed({at: one.kept for at, one in end.purses.items()}, currency)
+
+
+def _returned(end: End, currency: str) -> str:
+    """What was given back of each attempt."""
+    return _listed({at: one.returned for at, one in end.purses.items()}, currency)
+
+
+def _listed(money: Mapping[str, int], currency: str) -> str:
+    found = [f"{_sum(one, currency)} by {at}" for at, one in sorted(money.items()) if one]
+    return " and ".join(found) or "nothing"
 
 
 def _shop(a: End, b: End, order: str) -> Iterator[str]:
