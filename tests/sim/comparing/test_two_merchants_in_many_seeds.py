@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from tests.sim.comparing.rivals import AsksLater
+from tests.sim.merchants.small import SmallMerchant
 
 from paytwice.comparing.outside import Kind
 from paytwice.comparing.outside.playing import Rivals
@@ -24,19 +25,31 @@ def tally_of(rivals: Rivals, seeds: range) -> Tally:
     return tally
 
 
+TALLY = tally_of(RIVALS, SEEDS)
+
+
 def told(tally: Tally, rivals: Rivals = RIVALS) -> str:
     return "\n".join(line for line, _ in tally.lines(rivals.names, rivals.command))
 
 
 def test_every_seed_is_counted_once() -> None:
-    tally = tally_of(RIVALS, SEEDS)
     differ = [one for one in COMPARED if not one.same]
 
-    assert (tally.seeds, tally.differ) == (len(SEEDS), len(differ))
+    assert (TALLY.seeds, TALLY.differ) == (len(SEEDS), len(differ))
     assert 0 < len(differ) < len(SEEDS), "else this would show nothing"
-    assert tally.kinds == Counter(one.first.kind for one in differ if one.first is not None)
-    assert tally.verdicts == Counter((one.a.verdict[0], one.b.verdict[0]) for one in COMPARED)
-    assert sum(tally.verdicts.values()) == len(SEEDS)
+    assert TALLY.kinds == Counter(one.first.kind for one in differ if one.first is not None)
+    assert TALLY.verdicts == Counter((one.a.verdict[0], one.b.verdict[0]) for one in COMPARED)
+    assert sum(TALLY.verdicts.values()) == len(SEEDS)
+
+
+def test_they_end_alike_where_nothing_is_said_of_how_they_end() -> None:
+    for compared in (
+        *COMPARED,
+        *Rivals.of("reference", SmallMerchant, "impatient_pair", {}).compare_seeds(range(20)),
+    ):
+        alike = compared.a.ends == compared.b.ends and compared.a.verdict == compared.b.verdict
+        assert compared.same_in_the_end is (compared.in_the_end == ()) is alike
+        assert alike or not compared.same
 
 
 def test_the_money_of_all_seeds_is_added_up_by_who_keeps_more() -> None:
@@ -45,29 +58,26 @@ def test_the_money_of_all_seeds_is_added_up_by_who_keeps_more() -> None:
         for one in COMPARED
         for channel in one.a.run.ledgers
     )
-    tally = tally_of(RIVALS, SEEDS)
 
-    assert tally.kept["B", "CNY"] - tally.kept["A", "CNY"] == more > 0
+    assert TALLY.kept["B", "CNY"] - TALLY.kept["A", "CNY"] == more > 0
 
 
 def test_the_smallest_example_has_the_fewest_decisions_and_the_first_comes_first() -> None:
-    tally = tally_of(RIVALS, SEEDS)
     seen = [one for one in COMPARED if one.first is not None and one.first.kind is Kind.VIEW]
     sizes = {one.a.run.seed: len(one.a.run.deviations) + len(one.b.run.deviations) for one in seen}
 
-    assert tally.first[Kind.VIEW].seed == min(sizes, key=lambda seed: seed or 0)
-    assert tally.smallest[Kind.VIEW].size == min(sizes.values())
-    assert sizes[tally.smallest[Kind.VIEW].seed] == tally.smallest[Kind.VIEW].size
+    assert TALLY.first[Kind.VIEW].seed == min(sizes, key=lambda seed: seed or 0)
+    assert TALLY.smallest[Kind.VIEW].size == min(sizes.values())
+    assert sizes[TALLY.smallest[Kind.VIEW].seed] == TALLY.smallest[Kind.VIEW].size
 
 
 def test_the_verdicts_are_crossed_and_examples_come_with_their_command() -> None:
-    tally = tally_of(RIVALS, SEEDS)
-    text = told(tally)
-    small = tally.smallest[Kind.VIEW]
+    text = told(TALLY)
+    small = TALLY.smallest[Kind.VIEW]
 
-    assert f"They differ in {tally.differ} of 24 seeds, in {tally.differ} of them in the end" in text
-    assert f"{tally.verdicts['ok', 'violated']:>7}  A ok, B violated" in text
-    assert f"{tally.verdicts['ok', 'ok']:>7}  both ok" in text
+    assert f"They differ in {TALLY.differ} of 24 seeds, in {TALLY.differ} of them in the end" in text
+    assert f"{TALLY.verdicts['ok', 'violated']:>7}  A ok, B violated" in text
+    assert f"{TALLY.verdicts['ok', 'ok']:>7}  both ok" in text
     assert f"seed {small.seed}: B keeps " in text
     assert f"compare reference Canary busy_shop --seed {small.seed} --set profile=rough" in text
 
@@ -82,8 +92,7 @@ def test_merchants_that_are_the_same_in_all_seeds_are_said_to_be() -> None:
 
 
 def test_one_object_has_the_same_figures() -> None:
-    tally = tally_of(RIVALS, SEEDS)
-    found = tally.as_json(RIVALS.names, RIVALS.command)
+    found = TALLY.as_json(RIVALS.names, RIVALS.command)
 
     assert found["seeds"] == found["same"] + found["differ"] == len(SEEDS)
     assert found["same_in_the_end"] == found["same"]
