@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ from paytwice.comparing.outside import Comparison, Kind, compare, compare_runs
 from paytwice.comparing.outside.ends import End, Purse
 from paytwice.comparing.outside.facts import facts
 from paytwice.comparing.outside.playing import Named, Rivals
-from paytwice.comparing.outside.saying import money
+from paytwice.comparing.outside.saying import how_they_end, money
 from paytwice.merchant.canary import Canary
 from paytwice.story.loading import LoadingError, available
 
@@ -74,6 +76,15 @@ def test_whose_side_it_is_on_makes_no_difference_but_for_the_letter() -> None:
     assert [(each.thread, each.a, each.b) for each in one.differences] == [
         (each.thread, each.b, each.a) for each in other.differences
     ]
+
+
+def test_the_two_can_be_called_by_any_name() -> None:
+    for merchant, world in ((Canary, SEED_STORY), (NeverShips, SEED_STORY), (TakesNoOrder, SEED_STORY)):
+        compared = against_ours(merchant, world)
+        told = [*how_they_end(compared, a="Ours", b="Theirs")]
+
+        assert [re.sub("Ours", "A", re.sub("Theirs", "B", one)) for one in told] == [*compared.in_the_end]
+        assert all("Ours" in one and "Theirs" in one for one in told)
 
 
 @pytest.mark.parametrize(

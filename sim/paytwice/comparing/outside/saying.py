@@ -13,22 +13,27 @@ from paytwice_core import Money
 NOT_THERE: Final = End("", "", "", {}, {}, {})
 DOES: Final = {"reserve": "reserves goods for", "release": "releases the goods of", "ship": "ships"}
 TIMES: Final = {0: "not at all", 1: "once", 2: "twice"}
+Who = tuple[str, str]  # what the two are called in a sentence
 
 
-def how_they_end(compared: Comparison) -> Iterator[str]:
-    """The differences that last, in sentences; none where both end alike."""
+def how_they_end(compared: Comparison, *, a: str = "A", b: str = "B") -> Iterator[str]:
+    """The differences that last, in sentences; none where both end alike.
+
+    The merchants are called `a` and `b`, such as "the reference merchant" and "this one".
+    """
+    who = a, b
     mine, theirs, currency = compared.a.ends, compared.b.ends, compared.a.run.currency
     orders = [*dict.fromkeys([*mine, *theirs])]
     pairs = [(mine.get(one, NOT_THERE), theirs.get(one, NOT_THERE), _called(one)) for one in orders]
-    for a, b, order in pairs:
-        yield from money(a, b, order, currency)
-    for a, b, order in pairs:
-        if (a.standing, a.winner) != (b.standing, b.winner):
-            yield f"A says {_says(a, order)}, and B {_says(b, 'it')}"
-        yield from _shop(a, b, order)
-        yield from _refunds(a, b, order)
+    for one, other, order in pairs:
+        yield from money(one, other, order, currency, who)
+    for one, other, order in pairs:
+        if (one.standing, one.winner) != (other.standing, other.winner):
+            yield f"{a} says {_says(one, order)}, and {b} {_says(other, 'it')}"
+        yield from _shop(one, other, order, who)
+        yield from _refunds(one, other, order, who)
     if compared.a.verdict != compared.b.verdict:
-        yield f"A {judged(compared.a.run)}, and B {judged(compared.b.run)}"
+        yield f"{a} {judged(compared.a.run)}, and {b} {judged(compared.b.run)}"
 
 
 def standing(end: End) -> str:
@@ -59,9 +64,9 @@ def purse(one: Purse, currency: str) -> str:
     return said + (f", {_sum(card, currency)} to the merchant's own card" if card else "")
 
 
-def money(a: End, b: End, order: str, currency: str) -> Iterator[str]:
+def money(a: End, b: End, order: str, currency: str, who: Who = ("A", "B")) -> Iterator[str]:
     """What one keeps and the other does not; where that is the same, from whom, and which way it went."""
-    sides = ("A", a), ("B", b)
+    sides = (who[0], a), (who[1], b)
     less, more = sorted(sides, key=lambda side: side[1].kept)
     if a.captured != b.captured:
         took = (
@@ -77,11 +82,11 @@ def money(a: End, b: End, order: str, currency: str) -> Iterator[str]:
         for did, share in (("keeps", _held), ("returned", _returned)):
             mine, theirs = share(a, currency), share(b, currency)
             if mine != theirs:
-                yield f"of {order}, A {did} {mine}, and B {theirs}"
+                yield f"of {order}, {who[0]} {did} {mine}, and {who[1]} {theirs}"
                 break
     card = [sum(one.to_merchant_card for one in end.purses.values()) for end in (a, b)]
     if card[0] != card[1]:
-        most = "AB"[card[1] > card[0]]
+        most = who[card[1] > card[0]]
         yield f"{most} pays {_sum(abs(card[0] - card[1]), currency)} of {order} to the merchant's own card"
 
 
@@ -100,12 +105,12 @@ def _listed(money: Mapping[str, int], currency: str) -> str:
     return " and ".join(found) or "nothing"
 
 
-def _shop(a: End, b: End, order: str) -> Iterator[str]:
+def _shop(a: End, b: End, order: str, who: Who) -> Iterator[str]:
     for effect in dict.fromkeys([*a.shop, *b.shop]):
         one, other = a.shop.get(effect, 0), b.shop.get(effect, 0)
         if one == other:
             continue
-        yes, no = ("A", "B") if one > other else ("B", "A")
+        yes, no = who if one > other else who[::-1]
         does, few, many = DOES.get(effect, effect), min(one, other), max(one, other)
         if (few, many) == (0, 1):
             yield f"{yes} {does} {order}, and {no} does not"
@@ -113,10 +118,10 @@ def _shop(a: End, b: End, order: str) -> Iterator[str]:
             yield f"{yes} {does} {order} {_times(many)}, and {no} {_times(few)}"
 
 
-def _refunds(a: End, b: End, order: str) -> Iterator[str]:
+def _refunds(a: End, b: End, order: str, who: Who) -> Iterator[str]:
     for where in _different(a.refunds, b.refunds):
         shown = [f"as {one}" if (one := end.refunds.get(where)) else "not at all" for end in (a, b)]
-        yield f"A shows {where}, {order}, {shown[0]}, and B {shown[1]}"
+        yield f"{who[0]} shows {where}, {order}, {shown[0]}, and {who[1]} {shown[1]}"
 
 
 def _different(a: Mapping[str, str], b: Mapping[str, str]) -> Iterator[str]:
