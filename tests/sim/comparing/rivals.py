@@ -100,6 +100,19 @@ class SaysOpen(ReferenceMerchant):
         return CustomerAnswer(Said.OPEN)
 
 
+class _SlowShipping(Chores):
+    async def ship(self, job: Job) -> None:
+        """Look for the goods first."""
+        await self.around.clock.sleep(300_000)
+        await super().ship(job)
+
+
+class SaysOpenAndShipsLate(SaysOpen):
+    """And whoever has paid waits five minutes more for the goods."""
+
+    CHORES = _SlowShipping
+
+
 class _NoShipping(Chores):
     async def ship(self, job: Job) -> None:
         """Keep the goods."""

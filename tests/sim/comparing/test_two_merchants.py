@@ -14,6 +14,7 @@ from tests.sim.comparing.rivals import (
     OtherNumbers,
     RefusesFirst,
     SaysOpen,
+    SaysOpenAndShipsLate,
     TakesNoOrder,
 )
 from tests.sim.merchants.mistaken import ShipsForEachNotice
@@ -261,6 +262,15 @@ def test_who_says_nothing_new_is_quoted_with_what_was_said_last() -> None:
 
     assert "A  nothing new since +20.40s: customer is told OPEN" in told
     assert "B  +7m00.64s  customer is told PAID" in told
+
+
+def test_what_one_did_before_and_the_other_does_later_is_not_told_of_one_alone() -> None:
+    compared = compare(SaysOpenAndShipsLate, "reference", PAGE)
+    shipped = [next(one.at for one in side.facts if one.where == "ship") for side in (compared.a, compared.b)]
+
+    assert compared.first is not None
+    assert shipped[1] < compared.first.at < shipped[0]
+    assert "ships P1" not in str(compared)
 
 
 def test_no_more_of_the_story_is_told_than_was_asked_for() -> None:

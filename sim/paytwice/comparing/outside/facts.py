@@ -3,6 +3,9 @@
 Each fact belongs to a thread, such as the answers to one customer's look at the pay page or the money under
 one attempt. Facts of one thread have an order that means something; which of two threads is ahead is a
 matter of milliseconds. So two merchants are compared thread by thread, and times are told, not compared.
+
+How often a notification comes again depends on milliseconds too, so the acks of an attempt's payment (and
+those of its refunds) are one thread, in which an ack that is given again says nothing new.
 """
 
 from __future__ import annotations
