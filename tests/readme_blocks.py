@@ -14,6 +14,7 @@ import attrs
 from paytwice.chaos.census import Census
 from paytwice.chaos.finding import findings
 from paytwice.chaos.result import result_of
+from paytwice.comparing.outside import compare
 from paytwice.promises.table import promises
 from paytwice.report.text import report
 from paytwice.shrinking.folder import summary
@@ -25,6 +26,7 @@ from paytwice_core import MACHINES, mermaid
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
 SEEDS: Final = 12  # of the campaign in the README
+STORY: Final = "late_wechat_after_alipay"
 TESTS: Final = ROOT / "tests" / "sim"
 
 
@@ -104,9 +106,17 @@ def shrunk_block() -> str:
     return _fenced("text", "\n".join(summary(finding.shrunk)))
 
 
+def compared_block() -> str:
+    """What a comparison says first of a merchant that loses money: what it costs, and where it began."""
+    lines = [line for line, _ in compare("reference", "paytwice.merchant.canary:Canary", STORY).lines()]
+    until = next(i for i, line in enumerate(lines) if line.startswith("  and later"))
+    return _fenced("text", "\n".join(lines[: until + 1]))
+
+
 BLOCKS: Final[Mapping[str, Callable[[], str]]] = {
     "report": report_block,
     "shrunk": shrunk_block,
+    "compared": compared_block,
     "scenarios": scenarios_block,
     "example": example_block,
     "merchant": merchant_block,

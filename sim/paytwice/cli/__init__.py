@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from paytwice.cli.chaos import chaos
+from paytwice.cli.compare import compare
 from paytwice.cli.diff import diff
 from paytwice.cli.explore import explore
 from paytwice.cli.gallery import gallery
@@ -23,5 +24,5 @@ def main() -> None:
     """Find the sequence of events that makes your customer pay twice."""
 
 
-for command in (list_scenarios, run, chaos, explore, replay, diff, trial, gallery, invariants):
+for command in (list_scenarios, run, chaos, explore, replay, diff, compare, trial, gallery, invariants):
     main.add_command(command)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 SEEDS: Final = 2**64
 
 
-def _seed(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> int | None:
+def a_seed(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> int | None:
+    """Read a seed, which is given once or not at all."""
     if len(values) > 1:
         raise click.UsageError(f"--seed can be given once, not {len(values)} times ({', '.join(values)})")
     for text in values:
@@ -48,7 +49,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
         [
             click.option(
                 "--seed",
-                callback=_seed,
+                callback=a_seed,
                 multiple=True,
                 metavar="N",
                 help="Draw latencies, ties and what the profile allows from this seed.",

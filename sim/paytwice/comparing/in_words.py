@@ -43,11 +43,11 @@ def parting_in_words(
         yield from hanging(f"  {name:<{width}}  ", entry_in_words(branch.entry, currency))
     yield "", ""
     yield from _common(parting, b, lines)
-    yield from _beside(" " * INDENT + a, " " * INDENT + b, "bold")
+    yield from beside(" " * INDENT + a, " " * INDENT + b, "bold")
     for left, right in parting.side_by_side(lines):
         same = left is not None and right is not None and left.happening == right.happening
-        yield from _beside(_cell(left), _cell(right), "dim" if same else "")
-    yield from _beside(_rest(parting.a, lines), _rest(parting.b, lines), "dim")
+        yield from beside(_cell(left), _cell(right), "dim" if same else "")
+    yield from beside(_rest(parting.a, lines), _rest(parting.b, lines), "dim")
 
 
 def entry_in_words(entry: Entry | None, currency: str) -> str:
@@ -86,7 +86,7 @@ def _rest(branch: Branch, lines: int) -> str:
     return " " * INDENT + (f"… {more} more" if more > 0 else "(that is all)")
 
 
-def _beside(left: str, right: str, style: str) -> Lines:
+def beside(left: str, right: str, style: str) -> Lines:
     """Two texts beside each other, each wrapped under where its words begin."""
     columns = [
         textwrap.wrap(text, COLUMN, subsequent_indent=" " * INDENT, break_on_hyphens=False)

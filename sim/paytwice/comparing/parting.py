@@ -7,9 +7,10 @@ compared by what happens, and by when only where nothing else differs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
+from typing import Protocol, TypeVar
 
 import attrs
 
@@ -39,6 +40,17 @@ class Branch:
 Row = tuple[Told | None, Told | None]
 
 
+class Happens(Protocol):
+    """A line of a story."""
+
+    @property
+    def happening(self) -> Hashable:
+        """What it tells, whenever it was."""
+
+
+T = TypeVar("T", bound=Happens)
+
+
 @attrs.frozen
 class Parting:
     """Where two runs part. `before` of both branches tells the same, in places at other times."""
@@ -50,12 +62,16 @@ class Parting:
 
     def side_by_side(self, lines: int) -> list[Row]:
         """The next so many lines of both stories, what happens in both of them beside each other."""
-        a, b = self.a.after[:lines], self.b.after[:lines]
-        keys = [one.happening for one in a], [one.happening for one in b]
-        rows: list[Row] = []
-        for _, a_from, a_to, b_from, b_to in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
-            rows += zip_longest(a[a_from:a_to], b[b_from:b_to])
-        return rows
+        return aligned(self.a.after[:lines], self.b.after[:lines])
+
+
+def aligned(a: Sequence[T], b: Sequence[T]) -> list[tuple[T | None, T | None]]:
+    """Two stories line by line, what happens in both of them beside each other."""
+    keys = [one.happening for one in a], [one.happening for one in b]
+    rows: list[tuple[T | None, T | None]] = []
+    for _, a_from, a_to, b_from, b_to in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+        rows += zip_longest(a[a_from:a_to], b[b_from:b_to])
+    return rows
 
 
 def part(a: Journal, b: Journal, currency: str = "CNY") -> Parting | None:
