@@ -184,7 +184,8 @@ CATALOGUE: Final[Mapping[str, Explanation]] = {
     ),
     "L8": Explanation(
         "An hour after a bill could be had each line of it is explained by the view: a payment by its "
-        "number, a refund by its number, or by its sum if nobody here asked for it.",
+        "number, a refund by its number, or by its sum if nobody here asked for it; one that the channel "
+        "has closed moved nothing, and may be left out.",
         "no payment stands in a bill that could be had for an hour, or the run ended before the bill",
     ),
     "L10": Explanation(

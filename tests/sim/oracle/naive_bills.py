@@ -10,6 +10,7 @@ from tests.sim.oracle.naive_orders import shown_at, shows_payments
 
 from paytwice.calendar import HOUR
 from paytwice.channels.ledger import MovementKind
+from paytwice.channels.messages import RefundStatus
 from paytwice.merchant.port import RefundStanding
 
 
@@ -32,12 +33,15 @@ def _a_payment_is_missing(h: History, order: str, key: Key, until: int) -> bool:
 
 
 def _a_refund_is_missing(h: History, order: str, key: Key, until: int) -> bool:
-    """Own refunds are known by their number; of what others returned the merchant shows the sum."""
+    """Own refunds, if not closed, are known by their number; of what others returned the sum is shown."""
     view = h.view(order)
     if view is None or view.refunds is None:
         return False
     own = refunds.asked_numbers(h, key)
     for number in own:
+        said = [record.state for record, _ in refunds.records(h, key, number)]
+        if RefundStatus.CLOSED in said[-1:]:
+            continue  # nothing has moved
         if _stands_in_the_bill(h, key, number, until) and refunds.shown_as(h, order, key, number) is None:
             return True
     by_others = sum(

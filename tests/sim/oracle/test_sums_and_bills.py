@@ -208,6 +208,19 @@ def test_l8_a_refund_of_ones_own_is_not_in_ones_books() -> None:
     assert broken(told.judge()) == [("L8", "o1")]
 
 
+@pytest.mark.parametrize("end", [RefundStatus.CLOSED, RefundStatus.ABNORMAL])
+def test_l8_only_a_refund_that_was_closed_may_be_left_out_of_the_books(end: RefundStatus) -> None:
+    told = paid_once()
+    told.wish("q1", money("40"))
+    told.ask("wechat", "W1", "r1", money("40"))
+    told.desk_says("wechat", "W1", "r1", RefundStatus.PROCESSING, money("40"))
+    told.bill("wechat")
+    told.desk_says("wechat", "W1", "r1", end, money("40"))
+    sent_back(told, 40_00, "r2")
+
+    assert (("L8", "o1") in broken(told.judge())) is (end is not RefundStatus.CLOSED)
+
+
 def test_l8_is_vacuous_before_the_bill_and_while_faults_go_on() -> None:
     told = paid_once()
     assert "L8" in told.judge().vacuous

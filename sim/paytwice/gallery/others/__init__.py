@@ -1,0 +1,1 @@
+"""Merchants that look nothing like the reference merchant: the same promises are asked of them."""
