@@ -12,7 +12,7 @@ class SwallowsTheSecond(Deaf):
 
     Seen in: macrozheng `paySuccessByOrderSn`, yudao PR#1156, mollie/WooCommerce#1204.
     Schedule: W, A; A✓ cb(A); W✓ cb(W).
-    Breaks: S4, L3.
+    Breaks: S4, L2, L3, L8.
     Instead: the channel and the channel's own number of the winner are compared; another payment goes back.
     Shown by: late_wechat_after_alipay.
     """
@@ -26,7 +26,7 @@ class ComparesTheChannelOnly(Deaf):
 
     Seen in: a natural misreading of "compare the channel"; it takes two out_trade_nos at one channel.
     Schedule: W1, W2; W1✓ cb; W2✓ cb.
-    Breaks: S4, L3.
+    Breaks: S4, L2, L3, L8.
     Instead: the channel's own number is compared too: it is what tells two payments at one channel apart.
     Shown by: two_attempts_same_channel.
     """
