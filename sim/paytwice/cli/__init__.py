@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from paytwice.cli.bench import bench
 from paytwice.cli.chaos import chaos
 from paytwice.cli.compare import compare
 from paytwice.cli.diff import diff
@@ -24,5 +25,17 @@ def main() -> None:
     """Find the sequence of events that makes your customer pay twice."""
 
 
-for command in (list_scenarios, run, chaos, explore, replay, diff, compare, trial, gallery, invariants):
+for command in (
+    list_scenarios,
+    run,
+    chaos,
+    explore,
+    replay,
+    diff,
+    compare,
+    trial,
+    gallery,
+    bench,
+    invariants,
+):
     main.add_command(command)
