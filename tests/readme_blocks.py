@@ -15,6 +15,8 @@ from paytwice.chaos.census import Census
 from paytwice.chaos.finding import findings
 from paytwice.chaos.result import result_of
 from paytwice.comparing.outside import compare
+from paytwice.gallery.collection import exhibit, gallery
+from paytwice.gallery.telling import Shown, told
 from paytwice.promises.table import promises
 from paytwice.report.text import report
 from paytwice.shrinking.folder import summary
@@ -53,8 +55,30 @@ def report_block() -> str:
 def scenarios_block() -> str:
     """A table of the shipped scenarios."""
     by_theme = sorted(available().items(), key=lambda item: theme_of(item[1]))
-    rows = [f"| {theme_of(path)} | `{name}` | {title_of(path)} |" for name, path in by_theme]
-    return "\n".join(["| about | scenario | what goes wrong |", "| --- | --- | --- |", *rows])
+    rows = [
+        f"| {theme_of(path)} | `{name}` | {title_of(path)} | {_caught_by(name)} |" for name, path in by_theme
+    ]
+    head = "| about | scenario | what goes wrong | guards, and who fails it |"
+    return "\n".join([head, "| --- | --- | --- | --- |", *rows])
+
+
+def _caught_by(scenario: str) -> str:
+    """The promises that a scenario guards, each with the exhibits that break it there."""
+    shown = [one for one in gallery().values() if one.showing.scenario == scenario]
+    guarded = dict.fromkeys(one.invariant for one in shown)
+    return "; ".join(
+        f"{name}: {', '.join(f'`{one.name}`' for one in shown if one.invariant == name)}" for name in guarded
+    )
+
+
+def exhibit_block() -> str:
+    """What a visitor of the gallery is told about one exhibit, from what breaks on."""
+    lines = [line for line, _ in told(Shown.of(exhibit("last_writer_wins")))]
+    story, breaks = (
+        next(n for n, line in enumerate(lines) if line.startswith(head))
+        for head in ("What happens", "What breaks")
+    )
+    return _fenced("text", "\n".join([*lines[:story], *lines[breaks:]]))
 
 
 def example_block() -> str:
@@ -118,6 +142,7 @@ BLOCKS: Final[Mapping[str, Callable[[], str]]] = {
     "shrunk": shrunk_block,
     "compared": compared_block,
     "scenarios": scenarios_block,
+    "exhibit": exhibit_block,
     "example": example_block,
     "merchant": merchant_block,
     "tests": tests_block,

@@ -19,6 +19,7 @@ BAR: Final = 0.42  # inches
 def buckets(found: Sequence[Figure]) -> Drawing:
     """A bar for each method, cut by the median number of seeds until a mistake is caught."""
     from matplotlib.figure import Figure as Drawing
+    from matplotlib.ticker import MaxNLocator
 
     rows = in_buckets(found)
     drawing = Drawing(figsize=(8.0, 1.5 + BAR * max(len(rows), 1)), layout="constrained")
@@ -33,6 +34,7 @@ def buckets(found: Sequence[Figure]) -> Drawing:
                 ink = "white" if n < DARK else "black"
                 ax.text(left + width / 2, y, str(width), ha="center", va="center", fontsize=8, color=ink)
     ax.invert_yaxis()
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("mistakes, by the median number of seeds until they are caught")
     ax.set_xlim(0, max((sum(row) for row in rows.values()), default=1))
     for side in ("top", "right"):

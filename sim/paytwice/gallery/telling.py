@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import attrs
 
+from paytwice.comparing.outside.comparison import compare_runs
+from paytwice.comparing.outside.saying import how_they_end
 from paytwice.gallery.exhibit import Exhibit
 from paytwice.report.findings import findings, named
 from paytwice.report.text import replay_command, story_of
@@ -103,24 +105,12 @@ def told(shown: Shown, *, verbose: bool = False) -> Lines:
     yield "", ""
     yield "What is right", "bold"
     yield from _prose("instead", one.instead)
-    yield from _prose("there", _sums(shown))
+    ends = how_they_end(compare_runs(shown.right, shown.wrong), a="the reference merchant", b="this one")
+    for number, sentence in enumerate(ends):
+        yield from _prose("so" if number == 0 else " ", f"{sentence[:1].upper()}{sentence[1:]}.")
     yield "", ""
     yield f"Try:  {replay_command(shown.wrong)}", ""
     yield f"      paytwice chaos busy_shop --seeds 200 --profile rough --merchant {one.merchant}", ""
-
-
-def _sums(shown: Shown) -> str:
-    wrong, right = (_money(run) for run in (shown.wrong, shown.right))
-    return f"the reference merchant ends {right} (verdict {shown.right.outcome}); this one {wrong}"
-
-
-def _money(run: Run) -> str:
-    orders = [
-        f"{one.id} {one.state}, {Money(one.captured, one.amount.currency).display} captured and "
-        f"{Money(one.returned, one.amount.currency).display} returned"
-        for one in run.orders
-    ]
-    return "with " + ("; ".join(orders) or "no order")
 
 
 def _prose(word: str, text: str) -> Lines:
