@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -42,10 +43,17 @@ def what_follows(census: Census) -> str:
     if bound is None:
         return f"No draw of {lost:,} was judged, so nothing follows" if lost and not census.signatures else ""
     draws = f"{census.drawn:,} independent draws, {census.drawn_distinct:,} of them distinct"
+    below = f"0 violations in {draws}: below {percent_up(bound)} of"
     if not lost:
-        return f"0 violations in {draws}: below {bound:.2%} of this distribution, at 95 %"
-    said = f"0 violations in {draws}: below {bound:.2%} of what can be judged of this distribution, at 95 %"
+        return f"{below} this distribution, at 95 %"
+    said = f"{below} what can be judged of this distribution, at 95 %"
     return f"{said}; {lost:,} more {'was' if lost == 1 else 'were'} not judged"
+
+
+def percent_up(rate: float) -> str:
+    """A rate as per cent with two digits that count, rounded up: "below 0.00 %" would be a lie."""
+    places = 1 - math.floor(math.log10(100 * rate))
+    return f"{math.ceil(100 * rate * 10**places) / 10**places:.{max(0, places)}f}%"
 
 
 def found(census: Census, plots: Iterable[Plot] = (), currency: str = "CNY") -> Lines:

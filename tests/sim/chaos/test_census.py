@@ -11,7 +11,7 @@ from tests.sim.chaos.made import result
 from paytwice.chaos.census import Census
 from paytwice.chaos.finding import findings
 from paytwice.chaos.result import Broken, result_of
-from paytwice.chaos.telling import as_json, told, what_follows
+from paytwice.chaos.telling import as_json, percent_up, told, what_follows
 from paytwice.story.plot import Plot
 
 
@@ -34,7 +34,7 @@ def test_the_bound_is_that_of_the_draws() -> None:
 
     assert census.bound == pytest.approx(0.00994, rel=1e-2)
     text = "\n".join(line for line, _ in told(census, 2.0, ()))
-    assert "0 violations in 300 independent draws, 300 of them distinct: below 0.99% of this" in text
+    assert "0 violations in 300 independent draws, 300 of them distinct: below 1.00% of this" in text
 
 
 def test_a_draw_that_nobody_could_judge_is_no_draw_without_a_violation() -> None:
@@ -46,7 +46,7 @@ def test_a_draw_that_nobody_could_judge_is_no_draw_without_a_violation() -> None
     assert (census.drawn, census.not_judged, census.distinct) == (300, 31, 330)
     assert census.bound == pytest.approx(0.00994, rel=1e-2)
     text = "\n".join(line for line, _ in told(census, 2.0, ()))
-    assert "0 violations in 300 independent draws, 300 of them distinct: below 0.99% of what can be" in text
+    assert "0 violations in 300 independent draws, 300 of them distinct: below 1.00% of what can be" in text
     assert "; 31 more were not judged" in text
     assert as_json(census, 2.0)["draws_not_judged"] == 31
 
@@ -150,3 +150,18 @@ def test_a_failure_is_shrunk_for_so_long_and_no_longer() -> None:
 
     assert hasty.shrunk is not None
     assert (hasty.shrunk.runs, hasty.shrunk.is_finished) == (1, False), "it fails again, and that is all"
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [
+        (2.9957e-5, "0.0030%"),
+        (2.9953e-4, "0.030%"),
+        (0.00994, "1.00%"),
+        (0.0951, "9.6%"),
+        (0.632, "64%"),
+        (1, "100%"),
+    ],
+)
+def test_a_bound_has_two_digits_that_count_and_is_never_rounded_down(rate: float, told: str) -> None:
+    assert percent_up(rate) == told
