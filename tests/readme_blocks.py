@@ -120,7 +120,7 @@ def machines_block() -> str:
 
 def shrunk_block() -> str:
     """What a campaign says of a merchant that takes a second payment for a repeat of the first."""
-    from tests.sim.merchants.mistaken import SwallowsTheSecond
+    from paytwice.gallery.winner import SwallowsTheSecond
 
     stage = attrs.evolve(Plot("busy_shop", {"profile": "rough"}).loaded(), factory=SwallowsTheSecond)
     census = Census()

@@ -7,11 +7,11 @@ from typing import Final
 
 import attrs
 import pytest
-from tests.sim.merchants.mistaken import SwallowsTheSecond
 
 from paytwice import FaultProfile, Latency, Run, Settings, Simulation, simulate
 from paytwice.choices import Choices
 from paytwice.faults import CALM, HOSTILE, KINDS, PEAK_NIGHT, PROFILES, ROUGH, SWARM
+from paytwice.gallery.winner import SwallowsTheSecond
 from paytwice.report.chance import KINDS as TOLD
 from paytwice.report.chance import kind
 from paytwice.shrinking.aim import Aim

@@ -21,7 +21,7 @@ from paytwice.chaos.junit import MOST, junit
 from paytwice.chaos.result import Broken, Result
 from paytwice.story.plot import Plot
 
-SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
+SWALLOWS = "paytwice.gallery.winner:SwallowsTheSecond"
 SHOP, STREET = (
     Plot("shop", {"profile": "rough"}, "my.shop:make"),
     Plot("street", {"profile": "rough"}, "my.shop:make"),

@@ -16,7 +16,7 @@ from paytwice.chaos.github import MOST, annotation, errors, story, summary
 from paytwice.chaos.result import Broken, Result
 from paytwice.story.plot import Plot
 
-SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
+SWALLOWS = "paytwice.gallery.winner:SwallowsTheSecond"
 PLOT = Plot("busy_shop", {"profile": "rough"}, "shop.payments:make")
 SEE_IT = "paytwice run busy_shop --seed 7 --set profile=rough --merchant shop.payments:make"
 SOUND = Result((3,), "ok", "d3", checked=("S4",))

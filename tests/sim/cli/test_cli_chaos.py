@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.sim.cli.commanding import in_a_process
 
-SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
+SWALLOWS = "paytwice.gallery.winner:SwallowsTheSecond"
 FILES = {"journal.jsonl", "replay.json", "sequence.mmd", "story.txt", "swimlane.svg"}
 
 

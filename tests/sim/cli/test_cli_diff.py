@@ -8,14 +8,14 @@ from pathlib import Path
 import attrs
 import pytest
 from tests.sim.cli.commanding import SEED_STORY, Commands, in_a_process, write_scenario
-from tests.sim.merchants.mistaken import SwallowsTheSecond
 
 from paytwice import Deviation
+from paytwice.gallery.winner import SwallowsTheSecond
 from paytwice.shrinking.aim import Aim
 from paytwice.shrinking.replay import record
 from paytwice.story.plot import Plot
 
-SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
+SWALLOWS = "paytwice.gallery.winner:SwallowsTheSecond"
 ROUGH = ("--profile", "rough")
 SMALL = [Deviation("choose customer 2 turns to", 1, 2), Deviation("choose customer 2 does", 1, 6)]
 

@@ -6,7 +6,6 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.sim.merchants.mistaken import SwallowsTheSecond
 
 from paytwice import Deviation, Run, Settings, Simulation, minutes, seconds, simulate
 from paytwice.comparing.ending import ending
@@ -14,6 +13,7 @@ from paytwice.comparing.in_words import entry_in_words, parting_in_words
 from paytwice.comparing.parting import Parting, part
 from paytwice.comparing.side import Side, chance_of
 from paytwice.comparing.telling import Comparison, as_json, told
+from paytwice.gallery.winner import SwallowsTheSecond
 from paytwice.journal import Journal, What
 from paytwice.story.scenario import load
 

@@ -11,11 +11,11 @@ from typing import Final
 import attrs
 import pytest
 from matplotlib.backends import backend_svg as backend_svg
-from tests.sim.merchants import mistaken as mistaken
 
 # What a project loads must be loaded already: pytester forgets the modules of each run, and neither trio nor
 # numpy can be imported twice.
 from paytwice import simulate as simulate
+from paytwice.gallery import winner as winner
 
 PLUGIN: Final = () if entry_points(group="pytest11", name="paytwice") else ("-p", "paytwice.testing.plugin")
 STRICT: Final = ("--strict-markers", "--strict-config", "-W", "error", "-p", "no:cacheprovider")
@@ -27,7 +27,7 @@ STORY: Final = """
     await sim.sleep(40_000)
     await order.pay("alipay")
 """
-BROKEN: Final = "tests.sim.merchants.mistaken:SwallowsTheSecond"
+BROKEN: Final = "paytwice.gallery.winner:SwallowsTheSecond"
 
 
 @attrs.define(eq=False)

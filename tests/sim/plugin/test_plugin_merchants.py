@@ -11,7 +11,7 @@ OURS = "paytwice.merchant.reference:ReferenceMerchant"
 LATE = "def test_late(paytwice):\n    paytwice.play('late_wechat_after_alipay')\n"
 FIXTURE = """
 import pytest
-from tests.sim.merchants.mistaken import SwallowsTheSecond
+from paytwice.gallery.winner import SwallowsTheSecond
 @pytest.fixture(scope="session")
 def paytwice_merchant():
     return SwallowsTheSecond

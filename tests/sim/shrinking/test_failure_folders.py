@@ -9,15 +9,15 @@ from pathlib import Path
 import attrs
 import pytest
 from tests.sim.cli.commanding import Commands
-from tests.sim.merchants.mistaken import SwallowsTheSecond
 
 from paytwice import Deviation
 from paytwice.comparing.journal_file import read_journal
+from paytwice.gallery.winner import SwallowsTheSecond
 from paytwice.shrinking.folder import summary, write_folder
 from paytwice.shrinking.shrink import Shrunk, shrink
 from paytwice.story.plot import Plot
 
-SWALLOWS = "tests.sim.merchants.mistaken:SwallowsTheSecond"
+SWALLOWS = "paytwice.gallery.winner:SwallowsTheSecond"
 STAGE = attrs.evolve(Plot("busy_shop", {"profile": "rough"}, SWALLOWS).loaded(), factory=SwallowsTheSecond)
 SMALL = [Deviation("choose customer 2 turns to", 1, 2), Deviation("choose customer 2 does", 1, 6)]
 

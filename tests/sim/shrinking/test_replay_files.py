@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 import pytest
-from tests.sim.merchants.mistaken import SwallowsTheSecond
 
 from paytwice import Deviation
+from paytwice.gallery.winner import SwallowsTheSecond
 from paytwice.merchant.reference.merchant import reference
 from paytwice.shrinking.aim import Aim
 from paytwice.shrinking.replay import Outcome, Replay, ReplayError, read, record

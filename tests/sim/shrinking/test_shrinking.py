@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import pytest
-from tests.sim.merchants.mistaken import ComparesTheChannelOnly, SwallowsTheSecond
 
 from paytwice import Deviation, Run, Settings, Simulation, minutes, seconds, simulate
+from paytwice.gallery.winner import ComparesTheChannelOnly, SwallowsTheSecond
 from paytwice.merchant.port import MerchantFactory
 from paytwice.shrinking.aim import Aim
 from paytwice.shrinking.shrink import Replay, Shrunk, shrink
