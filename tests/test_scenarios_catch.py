@@ -16,6 +16,7 @@ from tests.sim.merchants.textbook import Textbook
 from tests.sim.merchants.through import with_channels
 
 from paytwice import MerchantFactory
+from paytwice.gallery import winner
 from paytwice.story.scenario import Played, Scenario, load
 
 NEVER_ASKS: Final = with_channels(mistaken.NeverAsks)
@@ -46,6 +47,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
         about_money.TakesTheCashForTheTotal,
         with_channels(about_money.ReturnsTheCash),
     ),
+    "pays_in_the_older_cashier": (winner.ForgetsTheOldAttempt,),
     "query_answer_is_stale": (with_channels(mistaken.UnpaidIsClosed), with_channels(mistaken.PaidIsClosed)),
     "refund_abnormal_needs_a_person": (about_refunds.AbnormalIsClosed, about_refunds.AnyCardWillDo),
     "refund_notice_before_the_response": (
@@ -58,6 +60,8 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "second_number_under_one_trade": (mistaken.ComparesTheTradeOnly, with_channels(mistaken.NamesNoPayment)),
     "success_after_close": (mistaken.IgnoresLateSuccess,),
     "three_channels_one_order": (mistaken.SwallowsTheSecond,),
+    "turns_to_alipay": (winner.CloseDowngradesPaid,),
+    "turns_to_alipay_and_gives_up": (winner.SwitchesWithoutClosing,),
     "two_attempts_same_channel": (mistaken.ComparesTheChannelOnly,),
     "unionpay_pays_after_paytimeout": (about_refunds.BelievesTheBrowser,),
     "wechat_captured_after_alipay": (mistaken.SwallowsTheSecond,),
