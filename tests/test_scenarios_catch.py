@@ -16,7 +16,7 @@ from tests.sim.merchants.textbook import Textbook
 from tests.sim.merchants.through import with_channels
 
 from paytwice import MerchantFactory
-from paytwice.gallery import crashes, winner
+from paytwice.gallery import crashes, pages, winner
 from paytwice.gallery.collection import gallery
 from paytwice.story.scenario import Played, Scenario, load
 
@@ -40,6 +40,11 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     ),
     "customer_refund_meets_duplicate_refund": (about_money.one_refund_for_an_order,),
     "forged_success": (AcksAnything,),
+    "customer_turns_back_unpaid": (pages.TrustsTheBrowser,),
+    "looks_after_paying_too_late": (pages.TellsPaidOfTheClosed,),
+    "looks_while_it_is_being_closed": (pages.TellsTheClosingToPayAgain,),
+    "page_asks_before_the_news": (pages.TellsBeforeItBooks,),
+    "wants_more_back_than_was_paid": (pages.GrantsEveryRefund,),
     "late_wechat_after_alipay": (mistaken.SwallowsTheSecond,),
     "merchant_down_all_night": (NEVER_ASKS,),
     "midnight_bill": (about_money.ReversesWhatTheBillLacks,),
