@@ -88,10 +88,8 @@ class ForgetsItsWork(ReferenceMerchant):
     class Forgetful(Workers):
         """Workers of a new process, who do not look what the old one has left undone."""
 
-        async def work(self) -> None:
-            """Do what comes up from now on."""
-            while True:
-                await self._bell.wait(self._next)
+        async def take_up(self) -> None:
+            """Begin with nothing."""
 
     WORKERS = Forgetful
 
