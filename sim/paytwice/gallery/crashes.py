@@ -165,7 +165,7 @@ class NeverAsks(Caller):
 
     Seen in: macrozheng/mall without its timer; WeChat says itself that notifications are not guaranteed.
     Schedule: W; W✓, no cb.
-    Breaks: S4, L1, L2, L8.
+    Breaks: L2, S4, L1, L8.
     Instead: every attempt that may still be paid is asked for, by a plan that is on record, until it is over.
     Shown by: all_notifications_lost.
     """

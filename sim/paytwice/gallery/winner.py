@@ -230,7 +230,7 @@ class RefundsOneDuplicateOnly(ReferenceMerchant):
 
 
 class RefundsEveryRepeat(ReferenceMerchant):
-    """Every success for a paid order is sent back, also when the channel only says again what paid it.
+    """Every further success of a paid order is sent back, also the one that only repeats what paid it.
 
     Seen in: the cure of SwallowsTheSecond, done in haste.
     Schedule: W; W✓ cb; cb once more.
@@ -240,6 +240,6 @@ class RefundsEveryRepeat(ReferenceMerchant):
     """
 
     def decide(self, order: Order, told: Evidence) -> Decision:
-        if isinstance(told, Captured) and order.state is OrderState.PAID:
+        if isinstance(told, Captured) and order.winner is not None and order.winner.attempt == told.attempt:
             told = RefundAsked(told.attempt, told.amount, f"duplicate {told.attempt}")
         return super().decide(order, told)
