@@ -33,7 +33,7 @@ def test_a_scenario_goes_as_it_declares(path: Path) -> None:
     played = load(str(path)).play()
 
     assert played.as_declared, f"{played.why}\n{played.run.explain()}"
-    assert played.run.errors == ()
+    assert [error for error in played.run.errors if not isinstance(error, StoreError)] == []
 
 
 @each_scenario

@@ -110,7 +110,8 @@ def told(shown: Shown, *, verbose: bool = False) -> Lines:
         yield from _prose("so" if number == 0 else " ", f"{sentence[:1].upper()}{sentence[1:]}.")
     yield "", ""
     yield f"Try:  {replay_command(shown.wrong)}", ""
-    yield f"      paytwice chaos busy_shop --seeds 200 --profile rough --merchant {one.merchant}", ""
+    if one.showing.trial is None:
+        yield f"      paytwice chaos busy_shop --seeds 200 --profile rough --merchant {one.merchant}", ""
 
 
 def _prose(word: str, text: str) -> Lines:

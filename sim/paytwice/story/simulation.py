@@ -133,6 +133,13 @@ class Simulation:
         """
         self._world.faults.planned[place] = f"crash {span_of('a downtime', downtime)}"
 
+    def store_fails_before(self, place: str) -> None:
+        """Let the merchant's store fail once, when it is about to do something: named as where to crash.
+
+        `merchant payment.notify * store.get orders *` is a handler that cannot even read the order.
+        """
+        self._world.faults.planned[place] = "fail"
+
     # -- the world outside ----------------------------------------------------------------------------------
 
     def false_news(self, order: Customer, channel: str, what: str = FORGED) -> None:

@@ -74,7 +74,13 @@ class World:
     def stop_faults(self) -> None:
         """From now on nothing goes wrong by chance, and what the story has broken is mended."""
         self.is_healed = True
-        self.unmet = [*self.network.weather.unmet, *(f"crash before {one!r}" for one in self.faults.planned)]
+        self.unmet = [
+            *self.network.weather.unmet,
+            *(
+                f"{'let the store fail' if fate == 'fail' else 'crash'} before {place!r}"
+                for place, fate in self.faults.planned.items()
+            ),
+        ]
         self.network.profile = self.faults.profile = self.stranger.faults = CALM
         self.network.healed = self.faults.healed = True
         self.merchant.set_clock(self.settings.skew)

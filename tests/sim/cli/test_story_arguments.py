@@ -106,6 +106,12 @@ def test_a_crash_at_a_place_that_nobody_passes_does_not_pass_in_silence() -> Non
     assert "crash before 'merchant paymnt *'" in said
 
 
+def test_a_store_that_is_to_fail_where_nobody_passes_does_not_pass_in_silence() -> None:
+    said = played_with(lambda sim: sim.store_fails_before("merchant paymnt *"))
+
+    assert "let the store fail before 'merchant paymnt *'" in said
+
+
 @pytest.mark.parametrize(
     ("plan", "unmet"),
     [

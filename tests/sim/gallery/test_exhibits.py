@@ -11,6 +11,7 @@ import pytest
 from paytwice.errors import PaytwiceError
 from paytwice.gallery.collection import ROOMS, exhibit, gallery, titles
 from paytwice.gallery.exhibit import Exhibit, exhibit_of
+from paytwice.gallery.showing import Showing
 from paytwice.gallery.telling import Shown, told
 from paytwice.merchant.reference.merchant import ReferenceMerchant
 from paytwice.story.loading import load_factory
@@ -110,3 +111,24 @@ def test_what_is_shown_as_code_is_the_class_without_its_docstring() -> None:
     assert "Seen in" not in one.code
     assert "def ignores" in one.code
     assert inspect.getsource(one.factory).rstrip().endswith(one.code.splitlines()[-1])
+
+
+def test_an_exhibit_on_trial_is_convicted_by_the_trial_and_told_with_its_command() -> None:
+    one = exhibit("acks_then_books")
+    lines = [line for line, _ in told(shown(one))]
+
+    assert shown(one).wrong.verdict.checked == ("S11",)
+    assert any("S11 ack ⇒ durable: BROKEN" in line for line in lines)
+    assert any(line.startswith("Try:  paytwice trial only_the_notification_tells ") for line in lines)
+    assert lines[-1].endswith("--only S11 --variant 1")
+
+
+def test_a_story_without_anything_to_try_is_no_showing_of_a_trial() -> None:
+    with pytest.raises(ValueError, match="nobody_pays does not put S11 to the test: no payment or refund"):
+        Showing.of("nobody_pays, trial S11").play_right(())
+
+
+@pytest.mark.parametrize("text", ["nobody_pays, trial S1", "nobody_pays, seed x", "nobody_pays, twice"])
+def test_a_showing_that_cannot_be_read_is_repeated(text: str) -> None:
+    with pytest.raises(ValueError, match=f"a showing is .*, not '{text}'"):
+        Showing.of(text)

@@ -141,9 +141,7 @@ class Workers:
 
     async def work(self) -> None:
         """Do jobs as they fall due, for ever."""
-        async with self.around.store.transaction() as tx:
-            for key, job in await tx.rows(TABLE):
-                self._waiting.setdefault(key, Waiting(job, job.due))
+        await self.take_up()
         while True:
             now = self.around.clock.now()
             idle = [waiting for waiting in self._waiting.values() if not waiting.running]
@@ -153,6 +151,12 @@ class Workers:
             later = [waiting.due for waiting in idle if waiting.due > now]
             self._next = min(later, default=None)
             await self._bell.wait(self._next)
+
+    async def take_up(self) -> None:
+        """Begin with what the process before has left undone."""
+        async with self.around.store.transaction() as tx:
+            for key, job in await tx.rows(TABLE):
+                self._waiting.setdefault(key, Waiting(job, job.due))
 
     async def _run(self, waiting: Waiting) -> None:
         job = waiting.job
