@@ -16,6 +16,7 @@ from tests.sim.merchants.textbook import Textbook
 from tests.sim.merchants.through import with_channels
 
 from paytwice import MerchantFactory
+from paytwice.gallery import reconciliation, refund_news, refunds, stale
 from paytwice.story.scenario import Played, Scenario, load
 
 NEVER_ASKS: Final = with_channels(mistaken.NeverAsks)
@@ -26,9 +27,11 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "all_notifications_lost": (NEVER_ASKS,),
     "amount_does_not_match": (about_money.TakesAnySum,),
     "bill_finds_what_nobody_told": (with_channels(about_money.ReadsNoBill),),
+    "bill_meets_a_refund_on_its_way": (reconciliation.RefundsWhatTheBillShows,),
     "both_notifications_at_once": (mistaken.SwallowsTheSecond,),
     "close_races_with_payment": (with_channels(mistaken.PaidIsClosed),),
     "closed_at_alipay_before_the_scan": (with_channels(mistaken.NotFoundIsClosed),),
+    "console_refund_stands_in_the_bill": (reconciliation.ReadsNoBill, reconciliation.DeafToTheConsole),
     "crash_between_commit_and_ack": (mistaken.ForgetsItsWork, mistaken.ShipsForEachNotice),
     "crash_after_refund_call": (NEW_NUMBERS,),
     "create_response_lost": (
@@ -38,6 +41,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "customer_refund_meets_duplicate_refund": (about_money.one_refund_for_an_order,),
     "forged_success": (AcksAnything,),
     "late_wechat_after_alipay": (mistaken.SwallowsTheSecond,),
+    "late_success_after_the_refund": (refund_news.PaidAgainAfterTheRefund,),
     "merchant_down_all_night": (NEVER_ASKS,),
     "midnight_bill": (about_money.ReversesWhatTheBillLacks,),
     "nobody_pays": (NeverReleases,),
@@ -47,6 +51,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
         with_channels(about_money.ReturnsTheCash),
     ),
     "query_answer_is_stale": (with_channels(mistaken.UnpaidIsClosed), with_channels(mistaken.PaidIsClosed)),
+    "query_crosses_the_notification": (stale.LetsAQueryOverruleANotice, stale.SavesTheRowItHadRead),
     "refund_abnormal_needs_a_person": (about_refunds.AbnormalIsClosed, about_refunds.AnyCardWillDo),
     "refund_notice_before_the_response": (
         with_channels(about_refunds.NeverAsksAboutRefunds, about_refunds.RowAfterTheCall),
@@ -54,11 +59,14 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "refund_times_out_but_happened": (NEW_NUMBERS,),
     "refund_without_balance": (with_channels(about_refunds.NotEnoughIsNo), NEW_NUMBERS),
     "refunded_in_the_console": (with_channels(about_refunds.SeesNoReturns, about_refunds.DeafToTheConsole),),
+    "restarted_amid_refunds": (refunds.ClaimIsNeverReleased,),
+    "sale_is_called_off": (refunds.IgnoresTheSpacing,),
     "same_notification_twice": (mistaken.ShipsForEachNotice,),
     "second_number_under_one_trade": (mistaken.ComparesTheTradeOnly, with_channels(mistaken.NamesNoPayment)),
     "success_after_close": (mistaken.IgnoresLateSuccess,),
     "three_channels_one_order": (mistaken.SwallowsTheSecond,),
     "two_attempts_same_channel": (mistaken.ComparesTheChannelOnly,),
+    "two_refunds_at_once": (refunds.ChecksTheBudgetOutsideTheLock, refunds.GrantsBeforeItLooks),
     "unionpay_pays_after_paytimeout": (about_refunds.BelievesTheBrowser,),
     "wechat_captured_after_alipay": (mistaken.SwallowsTheSecond,),
 }
@@ -99,18 +107,27 @@ DEMANDS: Final = {
     ("bill_finds_what_nobody_told", Textbook): "only who knows of a payment can give it back",
     ("bill_finds_what_nobody_told", SmallMerchant): "run.order.paid_by",
     ("customer_refund_meets_duplicate_refund", SmallMerchant): "as the customer asked",
+    ("late_success_after_the_refund", SmallMerchant): "as the customer asked",
     ("partial_refunds_with_coupon", SmallMerchant): "run.returned('wechat')",
+    ("query_crosses_the_notification", Textbook): "nothing like it happened",
+    ("restarted_amid_refunds", SmallMerchant): "nothing like it happened",
+    ("sale_is_called_off", SmallMerchant): "all of it, however long the queue",
+    ("two_refunds_at_once", SmallMerchant): "one of the two is granted",
 }
 
 
 # The small one goes by queries, which tell of no second payment of a trade and of no refund by others; what a
-# channel refuses or cannot pay it tries for ever. The textbook one leaves a closed refund to a person.
+# channel refuses or cannot pay it tries for ever. The textbook one leaves a closed refund to a person, and
+# sends parts as they come. What stands in a bill alone neither of them hears of.
 TOO_SMALL: Final = {
+    ("console_refund_stands_in_the_bill", SmallMerchant),
+    ("console_refund_stands_in_the_bill", Textbook),
     ("second_number_under_one_trade", SmallMerchant),
     ("refund_abnormal_needs_a_person", SmallMerchant),
     ("refund_without_balance", SmallMerchant),
     ("refund_without_balance", Textbook),
     ("refunded_in_the_console", SmallMerchant),
+    ("sale_is_called_off", Textbook),
 }
 SOUND: Final = [
     pytest.param(name, merchant, id=f"{name}-{merchant.__name__}")
