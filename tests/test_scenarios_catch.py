@@ -51,7 +51,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
         with_channels(about_money.ReturnsTheCash),
     ),
     "query_answer_is_stale": (with_channels(mistaken.UnpaidIsClosed), with_channels(mistaken.PaidIsClosed)),
-    "query_crosses_the_notification": (stale.LetsAQueryOverruleANotice, stale.SavesTheRowItHadRead),
+    "query_crosses_the_notification": (stale.LetsTheQueryOverrule, stale.SavesTheRowItHadRead),
     "refund_abnormal_needs_a_person": (about_refunds.AbnormalIsClosed, about_refunds.AnyCardWillDo),
     "refund_notice_before_the_response": (
         with_channels(about_refunds.NeverAsksAboutRefunds, about_refunds.RowAfterTheCall),

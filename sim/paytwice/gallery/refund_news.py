@@ -43,7 +43,7 @@ class AcceptedIsRefunded(ReferenceMerchant):
         return super().decide(order, told if refund is None else RefundSucceeded(refund.id, refund.amount))
 
 
-class TakesATimeOutForAFailure(ReferenceMerchant):
+class TimeOutIsFailure(ReferenceMerchant):
     """A refund that got no answer has failed, so another one is made for the same money.
 
     Seen in: jeepay `AlipayRefundService`, where an ACQ.SYSTEM_ERROR is CONFIRM_FAIL.
@@ -73,7 +73,7 @@ class NotNowIsNo(ReferenceMerchant):
         refund = order.refund(told.refund) if isinstance(told, RefundUnanswered) else None
         if refund is None or not isinstance(told, RefundUnanswered) or "NOT_ENOUGH" not in told.code:
             return super().decide(order, told)
-        failed = attrs.evolve(refund, state=RefundState.REJECTED)
+        failed = attrs.evolve(refund, state=RefundState.REJECTED, sends=0)
         return Decision((RefundWritten("R11", failed),), (), "failed")
 
 

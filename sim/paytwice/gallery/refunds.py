@@ -28,7 +28,7 @@ from paytwice_core.budget_rules import owe
 from paytwice_core.decision import Draft
 
 
-class NewNumberForEachTry(Caller):
+class NewRefundNumberForEachTry(Caller):
     """A refund that is sent again has a number of its own, so the channel takes it for another refund.
 
     Seen in: medusajs/medusa#16681, spree `Refund.perform!`, django-payments, saleor/apps#2446.

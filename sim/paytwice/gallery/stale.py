@@ -43,7 +43,7 @@ class BooksWithoutTheNumber(ReferenceMerchant):
         return super().decide(order, told)
 
 
-class LetsAQueryOverruleANotice(ReferenceMerchant):
+class LetsTheQueryOverrule(ReferenceMerchant):
     """What a query says is the order's state, whatever a notification has said since it was asked.
 
     Seen in: juspay/hyperswitch#9278.
@@ -97,7 +97,7 @@ class AcceptedAfterDone(ReferenceMerchant):
         return Decision((RefundWritten("R3", accepted),), (), "accepted")
 
 
-class TakesARefundForAPayment(ReferenceMerchant):
+class TakesRefundForPayment(ReferenceMerchant):
     """A TRADE_SUCCESS at the payment's address is a payment, and so a refund in part ships once more.
 
     Seen in: alipay/alipay-sdk-php-all#5.
@@ -109,9 +109,10 @@ class TakesARefundForAPayment(ReferenceMerchant):
 
     async def notified(self, notification: Notification) -> Ack:
         ack = await super().notified(notification)
-        if notification.about is About.PAYMENT and notification.trade.status == "TRADE_SUCCESS":
-            order_id = notification.trade.out_trade_no.rpartition("-")[0]
-            await self.around.shop.ship(order_id, f"ship {notification.id}")
+        order = self.books.order(notification.trade.out_trade_no.rpartition("-")[0])
+        is_success = notification.about is About.PAYMENT and notification.trade.status == "TRADE_SUCCESS"
+        if is_success and order is not None and order.state is OrderState.PAID:
+            await self.around.shop.ship(order.id, f"ship {notification.id}")
         return ack
 
 
@@ -131,7 +132,8 @@ class TakesReturnedForUnpaid(ReferenceMerchant):
         return super().evidence(order, notification)
 
     def decide(self, order: Order, told: Evidence) -> Decision:
-        if isinstance(told, ClosedUnpaid) and order.state is OrderState.PAID:
+        paid_by = None if order.winner is None else order.winner.attempt
+        if isinstance(told, ClosedUnpaid) and told.attempt == paid_by:
             closed = OrderMoved("O9", OrderState.CLOSED, order.winner, CloseReason.EXPIRED)
             return Decision((closed,), (ReleaseStock(order.id),), "closed")
         return super().decide(order, told)
