@@ -1,4 +1,4 @@
-"""Room 9, the morning after: bills that are not read, or believed too much, and repairs that do damage."""
+"""Room 9, the morning after: bills unread or believed too much, work dropped, repairs that do damage."""
 
 from __future__ import annotations
 
@@ -118,6 +118,21 @@ class ReversesWhatTheBillLacks(ReferenceMerchant):
         bill = (await channel.bill(today)).bill
         if bill is not None and all(line.channel_number != trade.channel_number for line in bill.lines):
             await channel.refund(trade.out_trade_no, f"{trade.out_trade_no}-missing", trade.amount)
+
+
+class DropsOldWork(ReferenceMerchant):
+    """Work that has waited for an hour is dropped, as by a queue whose messages have a time to live.
+
+    Seen in: delayed messages with a TTL, such as RabbitMQ's `x-message-ttl`, used as a shop's to-do list.
+    Schedule: W✓ while the merchant is down; no notification is left; query, expiry and bill are too old.
+    Breaks: S4, L1, L2, L8.
+    Instead: what there is to do stands in the database until it is done, and a night down only delays it.
+    Shown by: merchant_down_all_night.
+    """
+
+    class CHORES(Chores):
+        async def do(self, job: Job) -> Job | None:
+            return None if self.around.clock.now() - job.since > HOUR else await super().do(job)
 
 
 class ShipsEachMessage(ReferenceMerchant):

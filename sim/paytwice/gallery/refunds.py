@@ -75,6 +75,26 @@ class OneWishForEachSum(ReferenceMerchant):
         return await super().ask_refund(order_id, amount, f"{amount.minor} of {order_id}")
 
 
+class OneRefundForAnOrder(ReferenceMerchant):
+    """An order has room for one refund, so while a duplicate goes back its customer's own wish is lost.
+
+    Seen in: a natural schema: the refund is a few columns of the order's row.
+    Schedule: A✓ cb(A); W✓ cb(W) → rf(W), a duplicate; the customer wants A back too, and is told "accepted".
+    Breaks: C3, S4.
+    Instead: each reversal of each payment is a row of its own.
+    Shown by: customer_refund_meets_duplicate_refund, seed 1.
+    """
+
+    def decide(self, order: Order, told: Evidence) -> Decision:
+        decision = super().decide(order, told)
+        steps = [
+            one
+            for one in decision.steps
+            if not (order.refunds and isinstance(one, RefundWritten) and order.refund(one.refund.id) is None)
+        ]
+        return attrs.evolve(decision, steps=tuple(steps))
+
+
 class ChecksTheBudgetOutsideTheLock(ReferenceMerchant):
     """Looks what is left, and grants a refund afterwards: who asks in between is granted the same money.
 
