@@ -39,6 +39,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
         with_channels(mistaken.NewExpiryForEachCreate),
     ),
     "customer_refund_meets_duplicate_refund": (about_money.one_refund_for_an_order,),
+    "finished_long_after": (stale.TakesFinishedForPayment,),
     "forged_success": (AcksAnything,),
     "late_wechat_after_alipay": (mistaken.SwallowsTheSecond,),
     "late_success_after_the_refund": (refund_news.PaidAgainAfterTheRefund,),

@@ -116,6 +116,24 @@ class TakesRefundForPayment(ReferenceMerchant):
         return ack
 
 
+class TakesFinishedForPayment(ReferenceMerchant):
+    """TRADE_FINISHED is in the list of good words, and so what was shipped long ago is shipped again.
+
+    Seen in: Alipay's sample code, where both words lead into one branch; javashuo.com p-wecybqli.
+    Schedule: A✓ cb(A TRADE_SUCCESS); when the time for refunds is over, cb(A TRADE_FINISHED).
+    Breaks: S5.
+    Instead: the same trade_no is the same payment, whatever word it comes with, and however late.
+    Shown by: finished_long_after.
+    """
+
+    async def notified(self, notification: Notification) -> Ack:
+        ack = await super().notified(notification)
+        order = self.books.order(notification.trade.out_trade_no.rpartition("-")[0])
+        if order is not None and notification.trade.status == "TRADE_FINISHED":
+            await self.around.shop.ship(order.id, f"ship {notification.id}")
+        return ack
+
+
 class TakesReturnedForUnpaid(ReferenceMerchant):
     """TRADE_CLOSED closes the order, and nobody looks whether it was never paid or paid and all returned.
 
