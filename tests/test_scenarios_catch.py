@@ -18,6 +18,7 @@ from tests.sim.merchants.through import with_channels
 from paytwice import MerchantFactory
 from paytwice.gallery import crashes, pages, winner
 from paytwice.gallery.collection import gallery
+from paytwice.gallery import reconciliation, refund_news, refunds, stale
 from paytwice.story.scenario import Played, Scenario, load
 
 NEVER_ASKS: Final = with_channels(mistaken.NeverAsks)
@@ -28,10 +29,12 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "all_notifications_lost": (NEVER_ASKS,),
     "amount_does_not_match": (about_money.TakesAnySum,),
     "bill_finds_what_nobody_told": (with_channels(about_money.ReadsNoBill),),
+    "bill_meets_a_refund_on_its_way": (reconciliation.RefundsWhatTheBillShows,),
     "both_notifications_at_once": (mistaken.SwallowsTheSecond,),
     "close_races_with_payment": (with_channels(mistaken.PaidIsClosed),),
     "closed_at_alipay_before_the_scan": (with_channels(mistaken.NotFoundIsClosed),),
     "crash_before_the_commit": (crashes.ShipsBeforeItBooks,),
+    "console_refund_stands_in_the_bill": (reconciliation.ReadsNoBill, reconciliation.DeafToTheConsole),
     "crash_between_commit_and_ack": (mistaken.ForgetsItsWork, mistaken.ShipsForEachNotice),
     "crash_after_refund_call": (NEW_NUMBERS,),
     "create_response_lost": (
@@ -39,6 +42,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
         with_channels(mistaken.NewExpiryForEachCreate),
     ),
     "customer_refund_meets_duplicate_refund": (about_money.one_refund_for_an_order,),
+    "finished_long_after": (stale.TakesFinishedForPayment,),
     "forged_success": (AcksAnything,),
     "customer_turns_back_unpaid": (pages.TrustsTheBrowser,),
     "looks_after_paying_too_late": (pages.TellsPaidOfTheClosed,),
@@ -46,6 +50,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "page_asks_before_the_news": (pages.TellsBeforeItBooks,),
     "wants_more_back_than_was_paid": (pages.GrantsEveryRefund,),
     "late_wechat_after_alipay": (mistaken.SwallowsTheSecond,),
+    "late_success_after_the_refund": (refund_news.PaidAgainAfterTheRefund,),
     "merchant_down_all_night": (NEVER_ASKS,),
     "midnight_bill": (about_money.ReversesWhatTheBillLacks,),
     "nobody_pays": (NeverReleases,),
@@ -56,6 +61,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     ),
     "pays_in_the_older_cashier": (winner.ForgetsTheOldAttempt,),
     "query_answer_is_stale": (with_channels(mistaken.UnpaidIsClosed), with_channels(mistaken.PaidIsClosed)),
+    "query_crosses_the_notification": (stale.LetsTheQueryOverrule, stale.SavesTheRowItHadRead),
     "refund_abnormal_needs_a_person": (about_refunds.AbnormalIsClosed, about_refunds.AnyCardWillDo),
     "refund_notice_before_the_response": (
         with_channels(about_refunds.NeverAsksAboutRefunds, about_refunds.RowAfterTheCall),
@@ -63,6 +69,8 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "refund_times_out_but_happened": (NEW_NUMBERS,),
     "refund_without_balance": (with_channels(about_refunds.NotEnoughIsNo), NEW_NUMBERS),
     "refunded_in_the_console": (with_channels(about_refunds.SeesNoReturns, about_refunds.DeafToTheConsole),),
+    "restarted_amid_refunds": (refunds.ClaimIsNeverReleased,),
+    "sale_is_called_off": (refunds.IgnoresTheSpacing,),
     "same_notification_twice": (mistaken.ShipsForEachNotice,),
     "second_number_under_one_trade": (mistaken.ComparesTheTradeOnly, with_channels(mistaken.NamesNoPayment)),
     "success_after_close": (mistaken.IgnoresLateSuccess,),
@@ -70,6 +78,7 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "turns_to_alipay": (winner.CloseDowngradesPaid,),
     "turns_to_alipay_and_gives_up": (winner.SwitchesWithoutClosing,),
     "two_attempts_same_channel": (mistaken.ComparesTheChannelOnly,),
+    "two_refunds_at_once": (refunds.ChecksTheBudgetOutsideTheLock, refunds.GrantsBeforeItLooks),
     "unionpay_pays_after_paytimeout": (about_refunds.BelievesTheBrowser,),
     "wechat_captured_after_alipay": (mistaken.SwallowsTheSecond,),
 }
@@ -113,18 +122,27 @@ DEMANDS: Final = {
     ("bill_finds_what_nobody_told", Textbook): "only who knows of a payment can give it back",
     ("bill_finds_what_nobody_told", SmallMerchant): "run.order.paid_by",
     ("customer_refund_meets_duplicate_refund", SmallMerchant): "as the customer asked",
+    ("late_success_after_the_refund", SmallMerchant): "as the customer asked",
     ("partial_refunds_with_coupon", SmallMerchant): "run.returned('wechat')",
+    ("query_crosses_the_notification", Textbook): "nothing like it happened",
+    ("restarted_amid_refunds", SmallMerchant): "nothing like it happened",
+    ("sale_is_called_off", SmallMerchant): "all of it, however long the queue",
+    ("two_refunds_at_once", SmallMerchant): "one of the two is granted",
 }
 
 
 # The small one goes by queries, which tell of no second payment of a trade and of no refund by others; what a
-# channel refuses or cannot pay it tries for ever. The textbook one leaves a closed refund to a person.
+# channel refuses or cannot pay it tries for ever. The textbook one leaves a closed refund to a person, and
+# sends parts as they come. What stands in a bill alone neither of them hears of.
 TOO_SMALL: Final = {
+    ("console_refund_stands_in_the_bill", SmallMerchant),
+    ("console_refund_stands_in_the_bill", Textbook),
     ("second_number_under_one_trade", SmallMerchant),
     ("refund_abnormal_needs_a_person", SmallMerchant),
     ("refund_without_balance", SmallMerchant),
     ("refund_without_balance", Textbook),
     ("refunded_in_the_console", SmallMerchant),
+    ("sale_is_called_off", Textbook),
 }
 SOUND: Final = [
     pytest.param(name, merchant, id=f"{name}-{merchant.__name__}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from paytwice.channels.alipay import ALIPAY as ALIPAY
+from paytwice.channels.alipay import ALIPAY_CLASSIC as ALIPAY_CLASSIC
 from paytwice.channels.alipay import ALIPAY_GAPS as ALIPAY_GAPS
 from paytwice.channels.alipay import ALIPAY_OLD_REFUND_QUERY as ALIPAY_OLD_REFUND_QUERY
 from paytwice.channels.alipay import ALIPAY_PAGE as ALIPAY_PAGE

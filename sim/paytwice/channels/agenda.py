@@ -19,6 +19,7 @@ class Task(Word):
     BOOK_AGAIN = "BOOK_AGAIN"  # a payment is booked a second time, by mistake
     GIVE_UP = "GIVE_UP"  # a refund that the merchant's account never covered is closed
     GIVE_BACK = "GIVE_BACK"  # what a bank paid too late goes back to the customer
+    TELL_FINISHED = "TELL_FINISHED"  # a paid trade can no longer be refunded, at channels that tell of it
 
 
 class Item(NamedTuple):

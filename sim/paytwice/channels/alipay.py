@@ -107,6 +107,7 @@ ALIPAY: Final = ChannelProfile(
         "refund_news": "[S] opendocs: refunds notify on the payment URL",
         "refund_news_of": "[S] opendocs describes only refunds that were made",
         "notifies_close": "[S] opendocs: newest curated document: off; classic documents: on",
+        "finished_word": "[S] TRADE_FINISHED after the refund window; newest curated document: off",
         "credential_lifetime": "[S] opendocs, expiry: a precreated QR code lives 2 h",
         "relative_expiry": "[S] opendocs: time_expire is absolute, timeout_express counts from creation",
         "closes_at_expiry": "[S] opendocs: an unpaid trade is closed by its timeout",
@@ -141,6 +142,9 @@ ALIPAY_GAPS: Final = {
 # an unpaid close is notified, in the reading of 2020 (E.1.6.2).
 ALIPAY_PAGE: Final = attrs.evolve(ALIPAY, creation=Creation.FORM, credential_lifetime=None)
 ALIPAY_WAP: Final = attrs.evolve(ALIPAY_PAGE, notifies_close=True)
+
+# The classic documents: when a paid trade can no longer be refunded, it is told of once more (E.1.6.2).
+ALIPAY_CLASSIC: Final = attrs.evolve(ALIPAY, finished_word="TRADE_FINISHED")
 
 # The older expiry: the merchant's 15 minutes begin when the customer scans.
 ALIPAY_TIMEOUT_EXPRESS: Final = attrs.evolve(ALIPAY, relative_expiry=True)

@@ -154,6 +154,8 @@ class Desk:
                     self._refunds.give_up(item.key, now)
                 case Task.GIVE_BACK:
                     self._trades.give_back(item.key, now)
+                case Task.TELL_FINISHED:
+                    self._trades.tell_finished(item.key, now)
                 case _:
                     assert_never(item.task)
         return sends

@@ -36,6 +36,11 @@ class Notices:
         if self.profile.notifies_close:
             self._begin(f"{self.profile.prefix}:{trade.out_trade_no}:closed", About.PAYMENT, trade, None, now)
 
+    def finished(self, trade: TradeRecord, word: str, now: int) -> None:
+        """Tell once more of a paid trade, in the word for one that can no longer be refunded."""
+        told = attrs.evolve(trade, status=word)
+        self._begin(f"{self.profile.prefix}:{trade.out_trade_no}:finished", About.PAYMENT, told, None, now)
+
     def refunded(
         self, trade: TradeRecord, refund: RefundRecord, now: int, route: AbnormalRoute | None = None
     ) -> None:

@@ -138,6 +138,7 @@ class ChannelProfile:
         RefundStatus.CLOSED,
     )
     notifies_close: bool = False  # a payment-shaped notification when an unpaid trade is closed
+    finished_word: str | None = None  # the word of one more when a paid trade's time for refunds is over
 
     # Trades
     creation: Creation = Creation.CALL

@@ -120,6 +120,12 @@ class Trades:
         if trade.state is TradeState.UNPAID:
             self._shut(trade, now)
 
+    def tell_finished(self, out_trade_no: str, now: int) -> None:
+        """The time for refunds of a paid trade is over, and the channel tells of what it has kept."""
+        trade, word = self.trades[out_trade_no], self.profile.finished_word
+        if word is not None and trade.returned != trade.amount:
+            self.notices.finished(trade.record, word, now)
+
     def book_again(self, out_trade_no: str, now: int) -> None:
         """The channel books a paid trade once more, under another number; queries tell of the first."""
         first = self.trades[out_trade_no]
@@ -241,4 +247,6 @@ class Trades:
         trade.note(now, self.profile)
         self.agenda.strike(Task.EXPIRE, trade.out_trade_no)
         self.notices.paid(trade.record, len(self.trades[trade.out_trade_no].again), now)
+        if self.profile.finished_word is not None and self.profile.refund_window is not None:
+            self.agenda.plan(now + self.profile.refund_window, Task.TELL_FINISHED, no)
         return Payment(True, Meaning.OK, self.profile.code(Meaning.OK).word, number)

@@ -38,7 +38,12 @@ class Shown:
     def is_caught(self) -> bool:
         """Whether the promise breaks, and only the mistake breaks it."""
         broken = {one.invariant for one in self.wrong.verdict.violations}
-        return self.exhibit.invariant in broken and self.right.ok
+        return self.exhibit.invariant in broken and self.is_kept
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the reference merchant keeps all promises, if only by leaving it to a person."""
+        return self.right.failure is None and not self.right.verdict.violations
 
     @property
     def cost(self) -> Money | None:

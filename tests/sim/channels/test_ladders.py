@@ -20,6 +20,7 @@ from tests.sim.channels.driving import (
 from paytwice.calendar import HOUR, MINUTE, SECOND
 from paytwice.channels import (
     ALIPAY,
+    ALIPAY_CLASSIC,
     ALIPAY_GAPS,
     ALIPAY_WAP,
     CHANNELS,
@@ -252,3 +253,18 @@ def test_only_some_products_tell_of_an_unpaid_close(profile: ChannelProfile, tol
 
     assert bool(sends) is told
     assert all(sent.trade.state is TradeState.CLOSED for sent in sends)
+
+
+def told_in_words(profile: ChannelProfile, *, returned: int) -> list[str]:
+    """What is told of one payment, in the channel's words, until the time for refunds is long over."""
+    desk = paid(profile)
+    if returned:
+        refund(desk, MINUTE, returned)
+    return [one.trade.status for at in (MINUTE, 366 * 24 * HOUR) for one in ack_all(desk, at)]
+
+
+def test_classic_alipay_tells_once_more_of_what_it_has_kept() -> None:
+    assert told_in_words(ALIPAY_CLASSIC, returned=0) == ["TRADE_FINISHED"]
+    assert told_in_words(ALIPAY_CLASSIC, returned=PRICE // 3)[1:] == ["TRADE_FINISHED"]
+    assert "TRADE_FINISHED" not in told_in_words(ALIPAY_CLASSIC, returned=PRICE)
+    assert told_in_words(ALIPAY, returned=0) == []

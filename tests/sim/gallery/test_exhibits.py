@@ -41,7 +41,7 @@ def test_an_exhibit_breaks_what_it_says_and_nothing_else(one: Exhibit) -> None:
 
 @each_exhibit
 def test_the_reference_merchant_keeps_every_promise_in_the_same_story(one: Exhibit) -> None:
-    assert shown(one).right.ok, shown(one).right.explain()
+    assert shown(one).is_kept, shown(one).right.explain()
     assert shown(one).is_caught
 
 

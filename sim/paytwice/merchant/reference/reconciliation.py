@@ -51,7 +51,7 @@ class Reconciliation:
             return job.again(now)
         if self._planned(channel) == [job.key]:
             await self._plan(channel, day + timedelta(days=1))
-        is_clear = await self._learn(channel, answer.bill.lines, job)
+        is_clear = await self.learn(channel, answer.bill.lines, job)
         return None if is_clear or now - job.since > GIVE_UP_AFTER else job.again(now)
 
     def _planned(self, channel: str) -> list[str]:
@@ -66,7 +66,7 @@ class Reconciliation:
             await tx.put(TABLE, job.key, job)
         self.books.workers.heard_of(job)
 
-    async def _learn(self, channel: str, lines: Iterable[BillLine], job: Job) -> bool:
+    async def learn(self, channel: str, lines: Iterable[BillLine], job: Job) -> bool:
         """Take in what the books do not know; False while the end of a refund is open."""
         unknown = [(order, line) for line in lines if (order := self._order_of(line)) is not None]
         foreign = [(order, line) for order, line in unknown if _is_foreign(order, line)]
