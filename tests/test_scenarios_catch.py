@@ -97,20 +97,21 @@ DEMANDS: Final = {
     ("crash_after_refund_call", SmallMerchant): "nothing like it happened",
     ("refund_notice_before_the_response", SmallMerchant): "nothing like it happened",
     ("bill_finds_what_nobody_told", Textbook): "only who knows of a payment can give it back",
-    ("bill_finds_what_nobody_told", SmallMerchant): "run.order.paid_by",
     ("customer_refund_meets_duplicate_refund", SmallMerchant): "as the customer asked",
     ("partial_refunds_with_coupon", SmallMerchant): "run.returned('wechat')",
 }
 
 
 # The small one goes by queries, which tell of no second payment of a trade and of no refund by others; what a
-# channel refuses or cannot pay it tries for ever. The textbook one leaves a closed refund to a person.
+# channel refuses or cannot pay it tries for ever; what has expired it closes, whatever a channel does not
+# answer. The textbook one leaves a closed refund to a person.
 TOO_SMALL: Final = {
     ("second_number_under_one_trade", SmallMerchant),
     ("refund_abnormal_needs_a_person", SmallMerchant),
     ("refund_without_balance", SmallMerchant),
     ("refund_without_balance", Textbook),
     ("refunded_in_the_console", SmallMerchant),
+    ("bill_finds_what_nobody_told", SmallMerchant),
 }
 SOUND: Final = [
     pytest.param(name, merchant, id=f"{name}-{merchant.__name__}")
