@@ -16,6 +16,7 @@ from tests.sim.merchants.textbook import Textbook
 from tests.sim.merchants.through import with_channels
 
 from paytwice import MerchantFactory
+from paytwice.gallery import authenticity, closing, shelf
 from paytwice.story.scenario import Played, Scenario, load
 
 NEVER_ASKS: Final = with_channels(mistaken.NeverAsks)
@@ -27,8 +28,14 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "amount_does_not_match": (about_money.TakesAnySum,),
     "bill_finds_what_nobody_told": (with_channels(about_money.ReadsNoBill),),
     "both_notifications_at_once": (mistaken.SwallowsTheSecond,),
+    "cancel_and_pay_in_one_breath": (closing.ClosesByWhatItRead, closing.TrustsTheQueryBeforeTheClose),
+    "cancelled_before_the_news": (closing.TakesAlreadyPaidForClosed,),
+    "clock_is_ahead": (closing.GoesByItsOwnClock,),
+    "close_is_lost": (closing.TakesSilenceForClosed,),
     "close_races_with_payment": (with_channels(mistaken.PaidIsClosed),),
     "closed_at_alipay_before_the_scan": (with_channels(mistaken.NotFoundIsClosed),),
+    "code_found_again": (closing.ExpiresByTheClockOfTheCode,),
+    "coupon_pays_a_part": (authenticity.TakesTheCashForTheTotal,),
     "crash_between_commit_and_ack": (mistaken.ForgetsItsWork, mistaken.ShipsForEachNotice),
     "crash_after_refund_call": (NEW_NUMBERS,),
     "create_response_lost": (
@@ -37,11 +44,15 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     ),
     "customer_refund_meets_duplicate_refund": (about_money.one_refund_for_an_order,),
     "forged_success": (AcksAnything,),
+    "forged_success_for_a_paid_order": (authenticity.LooksAtTheStateFirst,),
     "late_wechat_after_alipay": (mistaken.SwallowsTheSecond,),
     "merchant_down_all_night": (NEVER_ASKS,),
     "midnight_bill": (about_money.ReversesWhatTheBillLacks,),
+    "news_for_another_app": (authenticity.TakesNewsOfAnotherApp,),
     "nobody_pays": (NeverReleases,),
+    "old_message_again": (authenticity.TakesAnOldSuccessForNew,),
     "page_says_paid_backend_does_not_know": (mistaken.TellsToPayAgain,),
+    "paid_after_the_cancel": (closing.ClosesInItsOwnBooks, shelf.ReleasesTwice),
     "partial_refunds_with_coupon": (
         about_money.TakesTheCashForTheTotal,
         with_channels(about_money.ReturnsTheCash),
@@ -92,19 +103,21 @@ def plays(scenario: Scenario, merchant: MerchantFactory, seeds: Sequence[int | N
 # What a scenario demands beyond the verdict, and these two sound merchants do not do.
 DEMANDS: Final = {
     ("create_response_lost", Textbook): "asked for again under another number",
-    # Neither reads a bill, and the small one grants no refunds.
+    # Neither reads a bill, and the small one grants no refunds and no cancel.
     ("alipay_refund_notice_looks_like_payment", SmallMerchant): "run.returned('alipay')",
     ("crash_after_refund_call", SmallMerchant): "nothing like it happened",
     ("refund_notice_before_the_response", SmallMerchant): "nothing like it happened",
     ("bill_finds_what_nobody_told", Textbook): "only who knows of a payment can give it back",
     ("customer_refund_meets_duplicate_refund", SmallMerchant): "as the customer asked",
+    ("old_message_again", SmallMerchant): "run.kept('wechat')",
+    ("paid_after_the_cancel", SmallMerchant): "a cancelled order could still be paid",
     ("partial_refunds_with_coupon", SmallMerchant): "run.returned('wechat')",
 }
 
 
 # The small one goes by queries, which tell of no second payment of a trade and of no refund by others; what a
-# channel refuses or cannot pay it tries for ever; what has expired it closes, whatever a channel does not
-# answer. The textbook one leaves a closed refund to a person.
+# channel refuses or cannot pay it tries for ever; what has expired by its own clock it closes, whatever a
+# channel does not answer or does not know yet. The textbook one leaves a closed refund to a person.
 TOO_SMALL: Final = {
     ("second_number_under_one_trade", SmallMerchant),
     ("refund_abnormal_needs_a_person", SmallMerchant),
@@ -112,6 +125,7 @@ TOO_SMALL: Final = {
     ("refund_without_balance", Textbook),
     ("refunded_in_the_console", SmallMerchant),
     ("bill_finds_what_nobody_told", SmallMerchant),
+    ("clock_is_ahead", SmallMerchant),
 }
 SOUND: Final = [
     pytest.param(name, merchant, id=f"{name}-{merchant.__name__}")

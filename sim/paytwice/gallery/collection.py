@@ -7,12 +7,12 @@ from functools import cache
 from typing import Final
 
 from paytwice.errors import PaytwiceError
-from paytwice.gallery import winner
+from paytwice.gallery import authenticity, closing, shelf, winner
 from paytwice.gallery.exhibit import Exhibit, exhibit_of, is_exhibit
 from paytwice.story.loading import first_sentence
 from paytwice.wording import nearest
 
-ROOMS: Final = (winner,)
+ROOMS: Final = (winner, authenticity, closing, shelf)
 
 
 @cache
