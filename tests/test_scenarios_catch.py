@@ -10,7 +10,6 @@ from tests.library import NAMES
 from tests.sim.merchants import mistaken
 from tests.sim.merchants import mistaken_about_money as about_money
 from tests.sim.merchants import mistaken_about_refunds as about_refunds
-from tests.sim.merchants.broken import AcksAnything, NeverReleases
 from tests.sim.merchants.small import SmallMerchant
 from tests.sim.merchants.textbook import Textbook
 from tests.sim.merchants.through import with_channels
@@ -25,15 +24,15 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "ack_lost_after_commit": (mistaken.ShipsForEachNotice,),
     "alipay_refund_notice_looks_like_payment": (about_refunds.TakesRefundNewsForPayment,),
     "all_notifications_lost": (NEVER_ASKS,),
-    "amount_does_not_match": (about_money.TakesAnySum,),
+    "amount_does_not_match": (authenticity.TakesAnySum, authenticity.SendsFenToAlipay),
     "bill_finds_what_nobody_told": (with_channels(about_money.ReadsNoBill),),
     "both_notifications_at_once": (mistaken.SwallowsTheSecond,),
     "cancel_and_pay_in_one_breath": (closing.ClosesByWhatItRead, closing.TrustsTheQueryBeforeTheClose),
     "cancelled_before_the_news": (closing.TakesAlreadyPaidForClosed,),
     "clock_is_ahead": (closing.GoesByItsOwnClock,),
     "close_is_lost": (closing.TakesSilenceForClosed,),
-    "close_races_with_payment": (with_channels(mistaken.PaidIsClosed),),
-    "closed_at_alipay_before_the_scan": (with_channels(mistaken.NotFoundIsClosed),),
+    "close_races_with_payment": (closing.IgnoresSuccessWhileClosing, closing.TakesAlreadyPaidForClosed),
+    "closed_at_alipay_before_the_scan": (closing.TakesNotExistForClosed, shelf.ReleasesAtCancel),
     "code_found_again": (closing.ExpiresByTheClockOfTheCode,),
     "coupon_pays_a_part": (authenticity.TakesTheCashForTheTotal,),
     "crash_between_commit_and_ack": (mistaken.ForgetsItsWork, mistaken.ShipsForEachNotice),
@@ -43,21 +42,21 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
         with_channels(mistaken.NewExpiryForEachCreate),
     ),
     "customer_refund_meets_duplicate_refund": (about_money.one_refund_for_an_order,),
-    "forged_success": (AcksAnything,),
+    "forged_success": (authenticity.BelievesAnybody, authenticity.TakesNewsOfAnotherMerchant),
     "forged_success_for_a_paid_order": (authenticity.LooksAtTheStateFirst,),
     "late_wechat_after_alipay": (mistaken.SwallowsTheSecond,),
     "merchant_down_all_night": (NEVER_ASKS,),
     "midnight_bill": (about_money.ReversesWhatTheBillLacks,),
     "news_for_another_app": (authenticity.TakesNewsOfAnotherApp,),
-    "nobody_pays": (NeverReleases,),
+    "nobody_pays": (shelf.NeverReleases,),
     "old_message_again": (authenticity.TakesAnOldSuccessForNew,),
-    "page_says_paid_backend_does_not_know": (mistaken.TellsToPayAgain,),
+    "page_says_paid_backend_does_not_know": (authenticity.TakesSilenceForUnpaid,),
     "paid_after_the_cancel": (closing.ClosesInItsOwnBooks, shelf.ReleasesTwice),
     "partial_refunds_with_coupon": (
-        about_money.TakesTheCashForTheTotal,
+        authenticity.TakesTheCashForTheTotal,
         with_channels(about_money.ReturnsTheCash),
     ),
-    "query_answer_is_stale": (with_channels(mistaken.UnpaidIsClosed), with_channels(mistaken.PaidIsClosed)),
+    "query_answer_is_stale": (with_channels(mistaken.UnpaidIsClosed), closing.TakesAlreadyPaidForClosed),
     "refund_abnormal_needs_a_person": (about_refunds.AbnormalIsClosed, about_refunds.AnyCardWillDo),
     "refund_notice_before_the_response": (
         with_channels(about_refunds.NeverAsksAboutRefunds, about_refunds.RowAfterTheCall),
@@ -67,10 +66,10 @@ MISTAKES: Final[Mapping[str, tuple[MerchantFactory, ...]]] = {
     "refunded_in_the_console": (with_channels(about_refunds.SeesNoReturns, about_refunds.DeafToTheConsole),),
     "same_notification_twice": (mistaken.ShipsForEachNotice,),
     "second_number_under_one_trade": (mistaken.ComparesTheTradeOnly, with_channels(mistaken.NamesNoPayment)),
-    "success_after_close": (mistaken.IgnoresLateSuccess,),
+    "success_after_close": (closing.IgnoresLateSuccess, closing.ReopensWithoutStock),
     "three_channels_one_order": (mistaken.SwallowsTheSecond,),
     "two_attempts_same_channel": (mistaken.ComparesTheChannelOnly,),
-    "unionpay_pays_after_paytimeout": (about_refunds.BelievesTheBrowser,),
+    "unionpay_pays_after_paytimeout": (authenticity.BelievesTheBrowser,),
     "wechat_captured_after_alipay": (mistaken.SwallowsTheSecond,),
 }
 CAUGHT: Final = [
