@@ -21,14 +21,15 @@ from tests.sim.merchants.through import with_channels
 from paytwice.chaos.campaign import Campaign
 from paytwice.chaos.result import Result, result_of
 from paytwice.chaos.store import ResultStore
+from paytwice.gallery import closing
 from paytwice.merchant.port import MerchantFactory
 from paytwice.story.plot import Plot, Stage
 
 SHARES: Final = (0, 25, 50, 100)  # mutations for every 100 seeds
 MERCHANTS: Final[dict[str, MerchantFactory]] = {
     "ComparesTheTradeOnly": mistaken.ComparesTheTradeOnly,
-    "IgnoresLateSuccess": mistaken.IgnoresLateSuccess,
-    "PaidIsClosed": with_channels(mistaken.PaidIsClosed),
+    "IgnoresLateSuccess": closing.IgnoresLateSuccess,
+    "TakesAlreadyPaidForClosed": closing.TakesAlreadyPaidForClosed,
     "AnyCardWillDo": about_refunds.AnyCardWillDo,
     "NotEnoughIsNo": with_channels(about_refunds.NotEnoughIsNo),
 }

@@ -7,12 +7,36 @@ from functools import cache
 from typing import Final
 
 from paytwice.errors import PaytwiceError
-from paytwice.gallery import acks, crashes, pages, reconciliation, refund_news, refunds, stale, winner
+from paytwice.gallery import (
+    acks,
+    authenticity,
+    closing,
+    crashes,
+    pages,
+    reconciliation,
+    refund_news,
+    refunds,
+    shelf,
+    stale,
+    winner,
+)
 from paytwice.gallery.exhibit import Exhibit, exhibit_of, is_exhibit
 from paytwice.story.loading import first_sentence
 from paytwice.wording import nearest
 
-ROOMS: Final = (winner, acks, crashes, pages, stale, refunds, refund_news, reconciliation)
+ROOMS: Final = (
+    winner,
+    acks,
+    crashes,
+    pages,
+    authenticity,
+    closing,
+    shelf,
+    stale,
+    refunds,
+    refund_news,
+    reconciliation,
+)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Room 2b, the crash: what dies with the process, and what waits for an answer that never comes."""
+"""Room 3, the crash: what dies with the process, and what waits for an answer that never comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room 3, what the customer is told: a page that says more than the merchant knows, or less."""
+"""Room 4, what the customer is told: a page that says more than the merchant knows, or less."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room 9, the morning after: bills unread or believed too much, work dropped, repairs that do damage."""
+"""Room 11, the morning after: bills unread or believed too much, work dropped, repairs that do damage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room 8, news of refunds: accepted, abnormal, not now, and late; each is taken for something else."""
+"""Room 10, news of refunds: accepted, abnormal, not now, and late; each is taken for something else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room 7, sending money back: who asks twice, too much, too often, too little, or not at all."""
+"""Room 9, sending money back: who asks twice, too much, too often, too little, or not at all."""
 
 from __future__ import annotations
 

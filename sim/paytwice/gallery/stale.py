@@ -1,4 +1,4 @@
-"""Room 6, old news: a message that was true once, and a merchant that believes whoever spoke last."""
+"""Room 8, old news: a message that was true once, and a merchant that believes whoever spoke last."""
 
 from __future__ import annotations
 

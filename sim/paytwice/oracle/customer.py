@@ -5,13 +5,17 @@ from __future__ import annotations
 from paytwice.channels.ledger import Movement, MovementKind
 from paytwice.channels.messages import Credential
 from paytwice.merchant.port import OrderView, Said, Standing
-from paytwice.oracle.facts import Case, Trade
+from paytwice.oracle.facts import Capture, Case, Trade
 from paytwice.oracle.verdict import Broken
 from paytwice.wording import span
 
 
 def close_is_real(case: Case, now: OrderView, at: int) -> Broken | None:
-    """S15 protects the customer from paying for nothing: after CLOSED, what they hold is dead."""
+    """S15 protects the customer from paying for nothing: after CLOSED, what they hold is dead.
+
+    Nor was it paid before: a channel that has the whole price would not have closed the trade, and who asked
+    it first would know. That the money goes back is no comfort to who paid in time, for goods.
+    """
     if (
         not case.rules.channel_first
         or now.standing is not Standing.CLOSED
@@ -19,8 +23,13 @@ def close_is_real(case: Case, now: OrderView, at: int) -> Broken | None:
     ):
         return None
     for trade in case.trades.values():
-        if trade.paper is not None and case.rules.can_close(trade.channel) and case.is_payable(trade, at):
+        if trade.paper is None or not case.rules.can_close(trade.channel):
+            continue
+        if case.is_payable(trade, at):
             return _payable(case, trade, at)
+        for capture in trade.captures.values():
+            if capture.amount == case.amount and not capture.returned:
+                return _paid(case, capture)
     return None
 
 
@@ -40,6 +49,15 @@ def _payable(case: Case, trade: Trade, at: int, closed_entry: int = -1) -> Broke
         f"for {span(trade.paper.dead_at - at)}: it was not closed at the channel.",
         trade.paper.credential.amount,
         (trade.paper.entry, closed_entry),
+    )
+
+
+def _paid(case: Case, capture: Capture) -> Broken:
+    return Broken(
+        f"Order {case.order_id} is CLOSED, but {capture.name} had paid it before: "
+        f"{capture.channel} cannot have closed that trade.",
+        capture.amount,
+        capture.entries,
     )
 
 

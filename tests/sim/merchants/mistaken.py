@@ -15,13 +15,10 @@ from paytwice.channels.messages import (
     NO_ANSWER,
     Ack,
     Answer,
-    Meaning,
     Notification,
-    Outcome,
     TradeState,
 )
 from paytwice.merchant.canary import Canary
-from paytwice.merchant.port import CustomerAnswer, Said
 from paytwice.merchant.reference.jobs import Workers
 from paytwice.merchant.reference.merchant import ReferenceMerchant
 from paytwice_core import Captured, Money, Order, OrderState
@@ -49,13 +46,6 @@ class ComparesTheTradeOnly(SwallowsTheSecond):
         return attempt is not None and attempt.number is not None
 
 
-class IgnoresLateSuccess(SwallowsTheSecond):
-    """D27, macrozheng, yudao, hyperswitch#2017: a success after the close is "not pending", and forgotten."""
-
-    def ignores(self, order: Order, payment: Captured) -> bool:
-        return order.state is OrderState.CLOSED
-
-
 class ShipsForEachNotice(ReferenceMerchant):
     """D11, spree/spree#8540: the notice comes again, and so does its effect."""
 
@@ -66,14 +56,6 @@ class ShipsForEachNotice(ReferenceMerchant):
         if order is not None and order.state is OrderState.PAID:
             await self.around.shop.ship(order_id, f"{notification.id} {self.around.clock.now()}")
         return ack
-
-
-class TellsToPayAgain(ReferenceMerchant):
-    """C1: WeChat has not answered yet, so the customer is told to pay again."""
-
-    async def status(self, order_id: str) -> CustomerAnswer:
-        answer = await super().status(order_id)
-        return CustomerAnswer(Said.PAY_AGAIN) if answer.said is Said.OPEN else answer
 
 
 class NewNumberForEachTry(ReferenceMerchant):
@@ -111,16 +93,6 @@ class NeverAsks(Through):
         return NO_ANSWER
 
 
-class PaidIsClosed(Through):
-    """D31, public snippet 47516990140: "already paid", the answer to a close, is taken for closed."""
-
-    async def close(self, out_trade_no: str) -> Answer:
-        answer = await super().close(out_trade_no)
-        if answer.meaning is Meaning.ALREADY_PAID:
-            return attrs.evolve(answer, outcome=Outcome.DONE, meaning=Meaning.OK)
-        return answer
-
-
 class UnpaidIsClosed(Through):
     """D37, spree/spree#4499: once a close was asked for, a query that says NOTPAY settles it."""
 
@@ -134,16 +106,6 @@ class UnpaidIsClosed(Through):
         answer = await super().query(out_trade_no)
         if self.closing and answer.trade is not None and answer.trade.state is TradeState.UNPAID:
             return attrs.evolve(answer, trade=attrs.evolve(answer.trade, state=TradeState.CLOSED))
-        return answer
-
-
-class NotFoundIsClosed(Through):
-    """D32: Alipay says that there is no such trade, for nobody has scanned it; taken for closed."""
-
-    async def close(self, out_trade_no: str) -> Answer:
-        answer = await super().close(out_trade_no)
-        if answer.meaning is Meaning.NO_SUCH_TRADE:
-            return attrs.evolve(answer, outcome=Outcome.DONE, meaning=Meaning.OK)
         return answer
 
 

@@ -18,15 +18,6 @@ from paytwice.merchant.reference.merchant import ReferenceMerchant
 from paytwice_core import Money
 
 
-class TakesTheCashForTheTotal(ReferenceMerchant):
-    """D21, `captured_amount` of django-payments: the payer's cash, less by a coupon, is what is compared."""
-
-    async def notified(self, notification: Notification) -> Ack:
-        trade = notification.trade
-        cash = attrs.evolve(trade, amount=trade.payer_total)
-        return await super().notified(attrs.evolve(notification, trade=cash))
-
-
 class ReturnsTheCash(Through):
     """D21 at a refund: the customer paid less than the price, so less goes back."""
 
@@ -37,16 +28,6 @@ class ReturnsTheCash(Through):
         cash = amount.minor if trade is None else amount.minor * trade.payer_total.minor // trade.amount.minor
         less = Money(cash, amount.currency)
         return await super().refund(out_trade_no, out_refund_no, less, channel_number)
-
-
-class TakesAnySum(ReferenceMerchant):
-    """D20, yudao, roncoo: paid is paid, and nobody compares how much."""
-
-    async def notified(self, notification: Notification) -> Ack:
-        order = self.books.order(notification.trade.out_trade_no.rpartition("-")[0])
-        assert order is not None, "these stories have no strange numbers"
-        trade = attrs.evolve(notification.trade, amount=order.amount)
-        return await super().notified(attrs.evolve(notification, trade=trade))
 
 
 class ReadsNoBill(Through):

@@ -21,7 +21,6 @@ from paytwice.channels.messages import (
     TradeRecord,
     TradeState,
 )
-from paytwice.merchant.port import CustomerAnswer, Said
 from paytwice.merchant.reference.merchant import ReferenceMerchant
 from paytwice_core import Money
 
@@ -105,14 +104,6 @@ class TakesRefundNewsForPayment(ReferenceMerchant):
         if notification.about is About.PAYMENT:
             await self.around.shop.ship(order_id, notification.id)
         return ack
-
-
-class BelievesTheBrowser(ReferenceMerchant):
-    """D19: the customer comes back from the bank's page, so the order is paid."""
-
-    async def status(self, order_id: str) -> CustomerAnswer:
-        await super().status(order_id)
-        return CustomerAnswer(Said.PAID)
 
 
 class NeverAsksAboutRefunds(Through):

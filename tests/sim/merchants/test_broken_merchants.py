@@ -44,7 +44,7 @@ class Caught:
 TABLE = (
     Caught("S1", broken.LastWriterWins, plots.late_wechat, "S4 L3"),
     Caught("S1", broken.ChecksThenActs, plots.both_at_once, seeds=MANY),
-    Caught("S2", broken.CloseOverwritesPaid, plots.paid_and_waits, "S4 L3"),
+    Caught("S2", broken.CloseOverwritesPaid, plots.paid_and_waits, "S4 S15 L3"),
     Caught("S2", broken.ReopensWithoutStock, plots.late_after_cancel, "S14"),
     Caught("S3", broken.DoesNotCompareAmounts, plots.paid_once, "S4 S20"),
     Caught("S3", broken.TrustsTheBrowser, plots.looks_and_leaves, "S4"),

@@ -28,7 +28,8 @@ def s15_close_is_real(h: History) -> Iterator[str]:
         order = one["order_id"]
         if one["view"].standing is Standing.CLOSED and before.standing(order) is not Standing.CLOSED:
             for key in before.trades(order):
-                if h.rules.can_close(key[0]) and _is_payable(before, key, one.at):
+                open_still = _is_payable(before, key, one.at) or _has_paid(before, order, key)
+                if h.rules.can_close(key[0]) and open_still:
                     yield order
     for one, before in h.each("handed"):
         key = one["credential"].channel, one["credential"].out_trade_no
@@ -36,6 +37,14 @@ def s15_close_is_real(h: History) -> Iterator[str]:
         closed = before.standing(one["order_id"]) is Standing.CLOSED
         if closed and alive and not before.captures(key) and h.rules.can_close(key[0]):
             yield one["order_id"]
+
+
+def _has_paid(h: History, order: str, key: Key) -> bool:
+    """Whether a trade that was handed out has the price, and nothing of it went back."""
+    return bool(h.papers(key)) and any(
+        one.amount == h.amount(order) and not h.returned(key, number=one.channel_number)
+        for one, _ in h.captures(key)
+    )
 
 
 def s25_no_lie(h: History) -> Iterator[str]:

@@ -15,10 +15,12 @@ from tests.sim.oracle.told import (
     closed_unpaid,
     open_order,
     paid_once,
+    send_back,
 )
 
 from paytwice.merchant.port import Said
 from paytwice.oracle import Rules
+from paytwice_core import Money
 
 
 def test_s15_a_closed_order_can_still_be_paid() -> None:
@@ -39,6 +41,30 @@ def test_s15_something_to_pay_with_is_handed_out_for_a_closed_order() -> None:
     told.close("alipay", "A1")
 
     the_violation(told.judge(), "S15")
+
+
+def test_s15_an_order_is_closed_that_was_paid_in_time() -> None:
+    told = open_order()
+    taken = told.capture("wechat", "W1", "4200")
+    told.view(CLOSED)
+    told.shop("release")
+    told.view(CLOSED, knows=("4200",))
+    send_back(told)
+
+    violation = the_violation(told.judge(), "S15")
+    assert violation.at_stake == PRICE
+    assert taken in violation.entries
+
+
+def test_s15_money_that_does_not_pay_the_order_does_not_keep_it_open() -> None:
+    tenth, gone, no_close = open_order(), open_order(), open_order(Rules(has_close={"wechat": False}))
+    tenth.capture("wechat", "W1", "4200", amount=Money(PRICE.minor // 10, PRICE.currency))
+    gone.capture("wechat", "W1", "4200")
+    gone.give_back("wechat", "W1", "4200", None)
+    no_close.capture("wechat", "W1", "4200")
+    for told in (tenth, gone, no_close):
+        told.view(CLOSED)
+        assert "S15" not in {name for name, _ in broken(told.judge())}
 
 
 def test_s15_is_not_asked_of_a_channel_without_close_nor_of_what_is_dead() -> None:

@@ -8,12 +8,12 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyBboxPatch
 from tests.library import SCENARIOS
-from tests.sim.merchants import mistaken_about_refunds as about_refunds
 from tests.sim.pictures.drawing import rough
 
 from paytwice import MerchantFactory, Run
 from paytwice.channels.ledger import MovementKind
 from paytwice.charts import swimlane
+from paytwice.gallery import authenticity
 from paytwice.pictures.layout import layout
 from paytwice.pictures.model import Note, Tone
 from paytwice.pictures.palette import CHANNELS, LIGHT
@@ -120,7 +120,7 @@ def test_what_somebody_does_at_a_console_is_a_tag_of_its_own() -> None:
 
 def test_a_verdict_of_violated_is_in_the_colour_of_alarms() -> None:
     name = "unionpay_pays_after_paytimeout"
-    sound, lying = load(name).play(), load(name).play(merchant=about_refunds.BelievesTheBrowser)
+    sound, lying = load(name).play(), load(name).play(merchant=authenticity.BelievesTheBrowser)
     colours = {
         str(text.get_text()).partition(" ")[0]: text.get_color()
         for played in (sound, lying)

@@ -13,6 +13,7 @@ from tests.sim.merchants.through import with_channels
 
 from paytwice import MerchantFactory, Run, Settings, Simulation, hours, minutes, seconds, simulate
 from paytwice.channels.requests import QueryTrade
+from paytwice.gallery import authenticity
 from paytwice.report.phrasing import deed
 from paytwice.report.text import HEAD, TAIL, report
 from paytwice.report.timeline import folded, timeline
@@ -61,7 +62,7 @@ def test_an_amount_is_told_as_a_customer_reads_it(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "merchant"),
     [
-        ("partial_refunds_with_coupon", about_money.TakesTheCashForTheTotal),
+        ("partial_refunds_with_coupon", authenticity.TakesTheCashForTheTotal),
         ("partial_refunds_with_coupon", with_channels(about_money.ReturnsTheCash)),
         ("midnight_bill", about_money.ReversesWhatTheBillLacks),
         ("customer_refund_meets_duplicate_refund", about_money.one_refund_for_an_order),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from tests.sim.merchants import mistaken_about_money as about_money
 
 from paytwice import Deviation, Run, Settings, Simulation, minutes, simulate
+from paytwice.gallery import authenticity
 from paytwice.merchant.port import Surroundings
 from paytwice.merchant.reference.merchant import ReferenceMerchant
 from paytwice.report.timeline import folded, timeline
@@ -108,7 +108,7 @@ def test_a_payment_of_an_edited_price_is_sent_back() -> None:
 
 
 def test_a_merchant_that_takes_any_sum_is_caught_by_an_edited_price() -> None:
-    assert "S3" in {one.invariant for one in edited("990", about_money.TakesAnySum).verdict.violations}
+    assert "S3" in {one.invariant for one in edited("990", authenticity.TakesAnySum).verdict.violations}
 
 
 @pytest.mark.parametrize("minor", ["0", "", "much"])
