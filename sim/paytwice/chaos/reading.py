@@ -30,7 +30,7 @@ class Kept:
     plots: tuple[Plot, ...]
     census: Census
     asked: str = ""  # what the command that played last asked for; files of before do not say
-    ended: str | None = ""  # why it ended; None where the file does not say
+    ended: str | None = None  # why it ended; None where the file does not say
     outcomes: Counter[tuple[str, str]] = attrs.field(factory=Counter)  # runs by plot and outcome
     seeds: dict[str, tuple[int, int]] = attrs.field(factory=dict)  # the first and the last of each plot
     mutated: int = 0

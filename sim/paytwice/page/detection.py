@@ -48,12 +48,12 @@ class MethodRow:
 def detection(rows: Sequence[DetectionRow], *, method: str, limit: int) -> Section:
     """The table of one method; `limit` is the most seeds that a trial plays."""
     columns = (
-        Column("faulty merchant"),
+        Column("faulty merchant", is_thin=True),
         Column("breaks", is_thin=True),
         _number("caught"),
         _number("median seeds"),
         _number("worst"),
-        Column(f"1 to {limit:,} seeds"),
+        Column(f"1 to {limit:,} seeds", is_thin=True),
         _number("per 1,000 seeds"),
         _number("95 %"),
         Column("seen first", is_thin=True),
@@ -82,8 +82,8 @@ def _task(one: DetectionRow, limit: int) -> Row:
         _seeds(one.median_seeds),
         one.worst_seeds,
         _strip(one, limit),
-        f"{one.per_thousand:,.1f}",
-        f"{one.low:,.1f} – {one.high:,.1f}",
+        _rate(one.per_thousand),
+        f"{_rate(one.low)} – {_rate(one.high)}",
         one.first_invariant,
         one.shrunk,
     )
@@ -92,6 +92,10 @@ def _task(one: DetectionRow, limit: int) -> Row:
 
 def _seeds(median: float) -> str:
     return f"{median:,.0f}" if median == int(median) else f"{median:,.1f}"
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:,.1f}" if rate >= 10 else f"{rate:.2g}"
 
 
 def _strip(one: DetectionRow, limit: int) -> Html:
@@ -116,7 +120,9 @@ def _chart(rows: Sequence[MethodRow]) -> Html:
     parts = [part for number, row in enumerate(rows) for part in _bar(row, number * GAP)]
     says = "; ".join(f"{row.method}: {_in_words(row)}" for row in rows)
     size = f"0 0 {WIDE} {GAP * len(rows)}"
-    return tag("svg", *parts, viewBox=size, class_="chart", role="img", aria_label=says)
+    return tag(
+        "div", tag("svg", *parts, viewBox=size, class_="chart", role="img", aria_label=says), class_="wide"
+    )
 
 
 def _bar(row: MethodRow, top: int) -> list[Html]:
