@@ -1,9 +1,9 @@
-"""`paytwice report`: a campaign's results as one page of HTML."""
+"""`paytwice report`: the results of a campaign or a bench as one page of HTML."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 import click
 
@@ -13,6 +13,8 @@ from paytwice.cli.usage import refuse
 if TYPE_CHECKING:
     from paytwice.chaos.reading import Kept
     from paytwice.page.found import Failure
+
+Made: TypeAlias = tuple[str, list[str]]
 
 
 @click.command()
@@ -34,12 +36,43 @@ if TYPE_CHECKING:
 @click.option("--merchant", metavar="MODULE:FACTORY", help="Your own merchant, where the results name one.")
 @click.option("--story", metavar="SCENARIO", help="The story, where the results name one by a path.")
 def report(store: Path, output: Path, failures: Path | None, merchant: str | None, story: str | None) -> int:
-    """Write one page of HTML on the results that `paytwice chaos --store` keeps.
+    """Write one page of HTML on what `paytwice chaos --store` or `paytwice bench` keeps.
 
     It needs no network and no script, and the same results give the same page. Nothing that a file names is
     imported: a merchant, and a story that has no name here, are to be given where a failure is to be played
     again. Exit status: 0 written, 2 bad usage.
     """
+    from paytwice.bench.reading import is_bench
+
+    if output.is_dir() or not output.parent.is_dir():
+        _unwritable(output, "it is a folder" if output.is_dir() else f"there is no folder {output.parent}")
+    if is_bench(store):
+        markup, said = _of_bench(store)
+    else:
+        markup, said = _of_campaign(store, failures, merchant, story)
+    try:
+        output.write_text(markup, encoding="utf-8")
+    except OSError as error:
+        _unwritable(output, error.strerror or str(error))
+    print_lines([(f"the page is {output}: {said[0]}", ""), *((f"  {line}", "yellow") for line in said[1:])])
+    return 0
+
+
+def _of_bench(store: Path) -> Made:
+    """The page of a bench, and what it says in a line."""
+    from paytwice.bench.reading import read
+    from paytwice.bench.store import BenchStoreError
+    from paytwice.page.bench import page
+
+    try:
+        made = read(store)
+    except BenchStoreError as error:
+        refuse(str(error))
+    return page(made, store.name), [f"{len(made.trials)} trials"]
+
+
+def _of_campaign(store: Path, failures: Path | None, merchant: str | None, story: str | None) -> Made:
+    """The page of a campaign, and what it says in a line; in a second why a failure is not shown in full."""
     from paytwice.chaos.reading import read
     from paytwice.chaos.store import StoreError
     from paytwice.page.campaign import page
@@ -48,17 +81,9 @@ def report(store: Path, output: Path, failures: Path | None, merchant: str | Non
         kept = read(store)
     except StoreError as error:
         refuse(str(error))
-    if output.is_dir() or not output.parent.is_dir():
-        _unwritable(output, "it is a folder" if output.is_dir() else f"there is no folder {output.parent}")
     failure, why_not = _worst(kept, failures, merchant, story)
-    try:
-        output.write_text(page(kept, store.name, failure, why_not), encoding="utf-8")
-    except OSError as error:
-        _unwritable(output, error.strerror or str(error))
-    census = kept.census
-    said = f"{census.violated} of {census.runs} runs broke a promise"
-    print_lines([(f"{said}; the page is {output}", ""), *([(f"  {why_not}", "yellow")] if why_not else [])])
-    return 0
+    said = f"{kept.census.violated} of {kept.census.runs} runs broke a promise"
+    return page(kept, store.name, failure, why_not), [said, *([why_not] if why_not else [])]
 
 
 def _worst(

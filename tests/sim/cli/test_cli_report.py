@@ -9,6 +9,8 @@ from tests.sim.chaos.made import result
 from tests.sim.cli.commanding import Commands, in_a_process
 from tests.sim.page.pages import ROUGH, Page, broken_run, store_of
 
+from paytwice.bench.store import TrialStore
+from paytwice.bench.task import Trial
 from paytwice.story.plot import Plot
 
 STORY = "late_wechat_after_alipay"
@@ -30,7 +32,8 @@ def test_a_campaign_becomes_a_page(played: Path, paytwice: Commands, tmp_path: P
     told = Page(page.read_text(encoding="utf-8"))
 
     assert (answer.status, answer.err) == (0, "")
-    assert answer.out.endswith(f"runs broke a promise; the page is {page}\n")
+    assert answer.out.startswith(f"the page is {page}: ")
+    assert answer.out.endswith("of 10 runs broke a promise\n")
     assert "S1 one winner" in told.text
     assert "The last command of the campaign: played to its end. 10 runs were asked for." in told.text
     assert "was played first" in told.text, "the canary"
@@ -76,9 +79,9 @@ def test_what_no_longer_breaks_is_told_on_the_page(paytwice: Commands, tmp_path:
 def test_where_nothing_broke_nothing_is_played(paytwice: Commands, tmp_path: Path) -> None:
     path = store_of(tmp_path / "a.sqlite", [result(1)], Plot("no_such_story", ROUGH, "no_such:merchant"))
 
-    assert paytwice("report", str(path), "-o", str(tmp_path / "page.html")).out.startswith(
-        "0 of 1 runs broke"
-    )
+    answer = paytwice("report", str(path), "-o", str(tmp_path / "page.html"))
+
+    assert answer.out.endswith(": 0 of 1 runs broke a promise\n")
 
 
 def test_what_is_wrong_with_the_results_is_told_in_a_line(paytwice: Commands, tmp_path: Path) -> None:
@@ -108,3 +111,21 @@ def test_a_folder_of_failures_that_is_none_or_of_others_is_told(paytwice: Comman
 
     assert "is no folder" in paytwice("report", str(path), "--failures", str(tmp_path / "none")).refusal
     assert (answer.status, "has no failure of these results" in answer.out) == (0, True)
+
+
+def test_a_bench_becomes_a_page_too(paytwice: Commands, tmp_path: Path) -> None:
+    path, page = tmp_path / "bench.sqlite", tmp_path / "page.html"
+    store = TrialStore(path)
+    assert "has no trials yet" in paytwice("report", str(path)).refusal
+    store.add(Trial("last_writer_wins", "rough", 0, True, 7, 90, "S1", 7, 3), 500)
+    store.add(Trial("last_writer_wins", "rough", 1, False, 500, 90, "", 0, None), 500)
+    store.add(Trial("last_writer_wins", "no-faults", 0, True, 3, 90, "S1", 3, None), 500)
+    store.close()
+    answer = paytwice("report", str(path), "-o", str(page))
+    told = Page(page.read_text(encoding="utf-8")).text
+
+    assert (answer.status, answer.out) == (0, f"the page is {page}: 3 trials\n")
+    assert "0 of 1 mistakes were caught in every trial by rough Not in every trial: last_writer_wins." in told
+    assert "last_writer_wins S1 1 of 2 253.5 500" in told
+    assert "paytwice bench --method rough --trials 2 --limit 500" in told
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["bench.sqlite", "page.html"]

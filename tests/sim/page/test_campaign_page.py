@@ -36,7 +36,7 @@ def test_where_nothing_broke_the_verdict_says_what_follows_from_it() -> None:
 
     assert colour == "good"
     assert said.startswith("0 of 300 runs broke a promise 0 violations in 300 independent draws")
-    assert "below 0.99% of this distribution" in said
+    assert "below 1.00% of this distribution" in said
 
 
 def test_what_broke_stands_first_with_the_most_money_and_how_to_see_it() -> None:
