@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from typing import Final
 
 from paytwice.bench.reading import Made
 from paytwice.bench.table import Figure, figures, in_buckets
@@ -12,13 +13,16 @@ from paytwice.page.detection import DetectionRow, MethodRow, detection, methods
 from paytwice.page.document import Section, command, document, tiles, verdict
 from paytwice.page.markup import Html, join, tag
 
+LEADING: Final = "rough"  # what `paytwice chaos` does without being told otherwise
+
 
 def page(made: Made, source: str) -> str:
     """The page of a bench whose trials were kept in the file `source`."""
     found = figures(made.trials)
-    names = list(dict.fromkeys(one.method for one in found))
+    names = sorted({one.method: None for one in found}, key=lambda name: (name != LEADING, name))
+    buckets = in_buckets(found)
     sections = [
-        methods([MethodRow(name, row) for name, row in in_buckets(found).items()]),
+        methods([MethodRow(name, buckets[name]) for name in names]),
         *(_method(name, [one for one in found if one.method == name], made) for name in names),
         _again(names, found, made),
     ]
@@ -27,8 +31,8 @@ def page(made: Made, source: str) -> str:
 
 
 def _verdict(names: Sequence[str], found: Sequence[Figure]) -> Html:
-    """What of the first method, which the others stand beside for comparison; `rough` if it was tried."""
-    name = "rough" if "rough" in names else next(iter(names), "")
+    """What the first method caught, beside which the others stand for comparison."""
+    name = next(iter(names), "")
     mine = [one for one in found if one.method == name]
     escaped = [one.exhibit for one in mine if one.caught < one.trials]
     said = f"{len(mine) - len(escaped)} of {len(mine)} mistakes were caught in every trial by {name}"
@@ -52,7 +56,7 @@ def _tiles(found: Sequence[Figure], made: Made) -> Html:
 
 def _method(name: str, found: Sequence[Figure], made: Made) -> Section:
     section = detection([_row(one) for one in found], method=name, limit=made.limits[name])
-    about = tag("p", f"{METHODS[name].about}." if name in METHODS else "", class_="faint")
+    about = tag("p", f"{name}: {METHODS[name].about}.", class_="faint") if name in METHODS else None
     return Section(section.anchor, section.title, join(about, section.body))
 
 

@@ -64,7 +64,7 @@ def detection(rows: Sequence[DetectionRow], *, method: str, limit: int) -> Secti
     always = len(rows) - escaped - late
     said = f"{len(rows)} tasks: {always} caught in every trial, {late} in some, {escaped} in none."
     body = join(tag("p", said), table(columns, (_task(one, limit) for one in rows)))
-    return Section(f"detection-{_anchor(method)}", f"How fast each is caught: {method}", body)
+    return Section(f"detection-{_anchor(method)}", f"Caught by {method}", body)
 
 
 def methods(rows: Sequence[MethodRow]) -> Section:
