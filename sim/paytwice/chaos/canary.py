@@ -30,6 +30,17 @@ class Canary:
         """Whether this campaign would see a customer pay twice."""
         return self.caught_with is not None
 
+    @property
+    def as_text(self) -> str:
+        """What a file of results keeps of it: `25 3`, or `200` where it was not caught."""
+        return str(self.seeds) if self.caught_with is None else f"{self.seeds} {self.caught_with}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Canary:
+        """What `as_text` was made of. Raises ValueError at anything else."""
+        seeds, *caught = map(int, text.split())
+        return cls(seeds, *caught[:1])
+
 
 def play_canary(crew: Crew, changes: Mapping[str, str], budget: int = BUDGET) -> Canary:
     """Let the crew play the canary until it is caught; `changes` are settings of chance, as `--set` has them.

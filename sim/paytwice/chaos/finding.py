@@ -10,7 +10,7 @@ import attrs
 
 from paytwice.chaos.census import Census, Signature
 from paytwice.shrinking.aim import Aim
-from paytwice.shrinking.shrink import Shrunk, shrink
+from paytwice.shrinking.shrink import MOST_RUNS, Shrunk, shrink
 from paytwice.story.plot import Origin, Stage, origin_text
 from paytwice.wording import one_line
 
@@ -33,8 +33,10 @@ class Finding:
         return f"{self.stage.scenario.name}-{self.signature.invariant}-{origin_text(self.origin)}"
 
 
-def findings(stages: Sequence[Stage], census: Census, *, seconds: float = SECONDS) -> Iterator[Finding]:
-    """Shrink from the simplest run of each kind, the most money first, each for so many seconds at most.
+def findings(
+    stages: Sequence[Stage], census: Census, *, seconds: float = SECONDS, most_runs: int = MOST_RUNS
+) -> Iterator[Finding]:
+    """Shrink from the simplest run of each kind, the most money first, each for so long at most.
 
     What a shrunk run breaks as well is explained by it, and needs no story of its own.
     """
@@ -54,7 +56,8 @@ def findings(stages: Sequence[Stage], census: Census, *, seconds: float = SECOND
             if order is None:
                 said = f"run {origin_text(origin)} broke {one.invariant} in the campaign"
                 raise ValueError(f"{said}, and does not break it here")
-            shrunk = shrink(stage.replay, run, Aim(one.invariant, order), is_over=_after(seconds))
+            aim = Aim(one.invariant, order)
+            shrunk = shrink(stage.replay, run, aim, most_runs=most_runs, is_over=_after(seconds))
         except ValueError as error:
             yield Finding(stage, origin, one, None, str(error))
             continue

@@ -32,7 +32,12 @@ create table if not exists result (
     told text not null,
     primary key (plot, origin)
 ) without rowid;
+create table if not exists note (key text primary key, value text not null) without rowid;
 """
+ASKED: Final = "asked"  # what the command that played last asked for
+CANARY: Final = "canary"  # how many seeds it got, and the one that caught it, if one did
+ENDED: Final = "ended"  # why the campaign ended; nothing while it is played, or where it was killed
+ALL: Final = "select plot, told from result order by plot, length(origin), origin"
 
 
 class StoreError(PaytwiceError):
@@ -92,18 +97,31 @@ class ResultStore:
         except sqlite3.Error as error:
             raise StoreError(f"{self.path} takes no more results: {error}") from error
 
+    def note(self, **notes: str) -> None:
+        """Write down what is to be told of the campaign beside its results, in place of what was there."""
+        try:
+            self._db.executemany("insert or replace into note values (?, ?)", notes.items())
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} takes no more results: {error}") from error
+
     def results(self) -> Iterator[tuple[str, Result]]:
         """Everything that has been written down, by plot and origin."""
-        return self._read("select plot, told from result order by plot, length(origin), origin")
+        return self._read(ALL)
 
     def _read(self, query: str, *values: str) -> Iterator[tuple[str, Result]]:
-        """Raises StoreError at what no campaign has written so."""
-        try:
-            for plot, told in self._db.execute(query, values):
-                yield plot, _CONVERTER.structure(json.loads(told), Result)
-        except (sqlite3.Error, ValueError, TypeError, cattrs.BaseValidationError) as error:
-            raise StoreError(f"{self.path} is damaged: {one_line(error)}. Take another file") from None
+        return read_results(self._db, self.path, query, *values)
 
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+
+
+def read_results(
+    db: sqlite3.Connection, path: Path | None, query: str, *values: str
+) -> Iterator[tuple[str, Result]]:
+    """The results that a query finds. Raises StoreError at what no campaign has written so."""
+    try:
+        for plot, told in db.execute(query, values):
+            yield plot, _CONVERTER.structure(json.loads(told), Result)
+    except (sqlite3.Error, ValueError, TypeError, cattrs.BaseValidationError) as error:
+        raise StoreError(f"{path} is damaged: {one_line(error)}. Take another file") from None

@@ -13,6 +13,7 @@ from paytwice.cli.gallery import gallery
 from paytwice.cli.invariants import invariants
 from paytwice.cli.listing import list_scenarios
 from paytwice.cli.replay import replay
+from paytwice.cli.report import report
 from paytwice.cli.run import run
 from paytwice.cli.run import run_scenario as run_scenario
 from paytwice.cli.trial import trial
@@ -30,6 +31,7 @@ for command in (
     run,
     chaos,
     explore,
+    report,
     replay,
     diff,
     compare,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -39,13 +39,14 @@ def played(
     from paytwice.chaos.canary import play_canary
     from paytwice.chaos.census import Census
     from paytwice.chaos.executors import ExecutorError
-    from paytwice.chaos.store import ResultStore, StoreError
+    from paytwice.chaos.store import ASKED, CANARY, ENDED, ResultStore, StoreError
     from paytwice.story.loading import LoadingError
 
     census, began = Census(), time.monotonic()  # noqa: TID251  # how long a campaign took is no part of a run
     try:
         store = ResultStore(path)
         store.begin({name(plot): [dict(plot.changes), plot.merchant] for plot in campaign.plots})
+        store.note(**{ASKED: _asked(campaign, minutes), CANARY: "", ENDED: ""})
         for plot, result in store.results():
             if campaign.asks_for(result.origin):
                 census.take(plot, [result])
@@ -62,11 +63,15 @@ def played(
 
     stopped = ""
     try:
-        census.canary = play_canary(crew, campaign.chance)
+        census.canary = canary = play_canary(crew, campaign.chance)
+        store.note(**{CANARY: canary.as_text})
         with _progress(campaign, census, seconds) as tell:
             play(campaign, store, crew, tell, is_over)
+        store.note(**{ENDED: "played to its end"})
     except KeyboardInterrupt:
         stopped = BY_HAND
+        with suppress(StoreError):  # a full disk may be why somebody stopped it
+            store.note(**{ENDED: stopped})
     except (ExecutorError, StoreError) as error:
         stopped = str(error)
     except LoadingError as error:  # it was loaded here, so something keeps it from being loaded twice
@@ -75,6 +80,10 @@ def played(
         crew.dismiss()
         store.close()
     return census, seconds(), stopped
+
+
+def _asked(campaign: Campaign, minutes: float | None) -> str:
+    return f"{campaign.runs:,} runs" if minutes is None else f"{minutes:g} minutes"
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from paytwice.shrinking.replay import record
 from paytwice.shrinking.script import script, script_name
 from paytwice.shrinking.shrink import Shrunk
 from paytwice.story.loading import available
-from paytwice.story.plot import Stage
+from paytwice.story.plot import Plot, Stage
 
 REPLAY: Final = "replay.json"
 MOST: Final = 40  # deviations that are listed where shrinking was stopped early; nobody reads more
@@ -69,7 +69,12 @@ def story(stage: Stage, shrunk: Shrunk, folder: Path) -> Iterator[str]:
 
 def command(stage: Stage, file: str) -> tuple[str, ...]:
     """What plays it again from its replay file: no command but `replay` takes deviations."""
-    plot, words = stage.plot, ["paytwice", "replay", file]
+    return command_of(stage.plot, file)
+
+
+def command_of(plot: Plot, file: str) -> tuple[str, ...]:
+    """The same of a plot, which need not be loaded for it."""
+    words = ["paytwice", "replay", file]
     if plot.source not in available():
         words += ["--story", plot.source]
     if plot.merchant is not None:
