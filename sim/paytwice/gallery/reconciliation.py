@@ -52,7 +52,7 @@ class TakesYuanForFen(Caller):
 
     Seen in: WeChat's interfaces: `total` is a whole number of fen, and the bill says 99.00.
     Schedule: W✓ 99.00; no cb, no query answered; the bill's 99.00 is booked as 99 fen.
-    Breaks: S4, L3.
+    Breaks: S4, L3, S15.
     Instead: a sum is read with its unit, and kept as one kind of number everywhere.
     Shown by: bill_finds_what_nobody_told.
     """
@@ -155,7 +155,7 @@ class UndoesWhatWasPaid(ReferenceMerchant):
 
     Seen in: medusajs/medusa#13301.
     Schedule: W✓, no cb; the query finds it → PAID; the workflow's time is over → CLOSED.
-    Breaks: S2, S4, L3.
+    Breaks: S2, S4, L3, S15.
     Instead: a time-out closes what is unpaid, and looks under the lock whether it is.
     Shown by: all_notifications_lost.
     """

@@ -48,7 +48,7 @@ class LetsTheQueryOverrule(ReferenceMerchant):
 
     Seen in: juspay/hyperswitch#9278.
     Schedule: query(W) on its way; W✓ cb(W) → PAID; its answer, NOTPAY → PAYING.
-    Breaks: S2, S1, S4, L3.
+    Breaks: S2, S1, S4, L3, S15.
     Instead: "not paid" is older than any success; it proves something only when nobody can pay any more.
     Shown by: query_crosses_the_notification.
     """

@@ -198,7 +198,7 @@ class CloseDowngradesPaid(ReferenceMerchant):
 
     Seen in: roncoo-pay `completeFailOrder`, mollie/WooCommerce#668, django-payments (CONFIRMED to REJECTED).
     Schedule: W; A; A✓ cb(A); close(W), W closed.
-    Breaks: S2, S4, L3, L7.
+    Breaks: S2, S4, L3, L7, S15.
     Instead: PAID is final; what becomes of the other attempts is written into the attempts.
     Shown by: turns_to_alipay.
     """

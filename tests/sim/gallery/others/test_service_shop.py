@@ -40,7 +40,7 @@ def test_every_scenario_goes_as_it_declares(path: Path) -> None:
     played = load(str(path)).play(merchant=service)
 
     assert played.as_declared, f"{played.why}\n{played.run.explain()}"
-    assert played.run.errors == ()
+    check(played.run)
 
 
 @each_scenario
