@@ -58,8 +58,10 @@ def bench(
     """Measure how many seeds it takes to catch each merchant of the gallery, or those that are named.
 
     Trials that the store has already are not made again. Exhibits whose promise takes a trial of several runs
-    (`paytwice trial`) are left out: chaos plays one at a time. Exit status: 0 all caught in all trials, 1 some
-    escaped, 2 bad usage, 130 stopped by Ctrl-C: the same command goes on.
+    (`paytwice trial`) are left out: chaos plays one at a time.
+
+    Exit status: 0 all caught in all trials, 1 some escaped, 2 bad usage, 130 stopped by Ctrl-C: the same
+    command goes on.
     """
     from paytwice.bench.running import assignments, left_to_do
     from paytwice.bench.store import BenchStoreError, TrialStore

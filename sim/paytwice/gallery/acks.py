@@ -99,7 +99,7 @@ class AcksEveryoneInJson(ReferenceMerchant):
 class RefusesWithStatusOk(ReferenceMerchant):
     """A refusal is a body that says FAIL, with status 200: WeChat reads the status, and takes it for an ack.
 
-    Seen in: handlers made after WeChat's v2, where the body decided; in v3 the status does.
+    Seen in: a natural slip; WeChat documents a FAIL body with 4xx or 5xx, and it is the status that counts.
     Schedule: W; cb(forged), 200 FAIL.
     Breaks: S12.
     Instead: what is refused has a status of 4xx or 5xx.
