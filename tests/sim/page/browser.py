@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -50,5 +51,12 @@ class Browser:
             timeout=120,
             check=True,
             env={**os.environ, "HOME": str(self.folder)},
+            preexec_fn=_unlimited,
         )
         return done.stdout
+
+
+def _unlimited() -> None:
+    """Give a browser all the addresses it wants: chunks that were played in this process have set a limit."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,9 @@ def _on_the_page(run: Run, channel: str) -> list[str]:
     tones = {tone for _, tone in MARKS.values()}
     page = layout(picture(run))
     return [
-        one.text.partition(" · ")[0]
+        re.sub(
+            r"^P\d+-\d+: ", "", one.text.partition(" · ")[0]
+        )  # whose it is, where there are several orders
         for one in sorted(page.written, key=lambda one: one.box.top)
         if isinstance(one.about, Note) and one.about.lane == channel and one.about.tone in tones
     ]
