@@ -14,24 +14,21 @@ from statistics import median
 from typing import Final
 
 import attrs
-from tests.sim.merchants import mistaken
-from tests.sim.merchants import mistaken_about_refunds as about_refunds
-from tests.sim.merchants.through import with_channels
 
 from paytwice.chaos.campaign import Campaign
 from paytwice.chaos.result import Result, result_of
 from paytwice.chaos.store import ResultStore
-from paytwice.gallery import closing
+from paytwice.gallery import closing, refund_news, winner
 from paytwice.merchant.port import MerchantFactory
 from paytwice.story.plot import Plot, Stage
 
 SHARES: Final = (0, 25, 50, 100)  # mutations for every 100 seeds
 MERCHANTS: Final[dict[str, MerchantFactory]] = {
-    "ComparesTheTradeOnly": mistaken.ComparesTheTradeOnly,
+    "ComparesTheTradeOnly": winner.ComparesTheTradeOnly,
     "IgnoresLateSuccess": closing.IgnoresLateSuccess,
     "TakesAlreadyPaidForClosed": closing.TakesAlreadyPaidForClosed,
-    "AnyCardWillDo": about_refunds.AnyCardWillDo,
-    "NotEnoughIsNo": with_channels(about_refunds.NotEnoughIsNo),
+    "AnyCardWillDo": refund_news.AnyCardWillDo,
+    "NotNowIsNo": refund_news.NotNowIsNo,
 }
 
 

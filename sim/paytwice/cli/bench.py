@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from paytwice.cli.picture_files import check_chart
 from paytwice.cli.printing import print_json, print_lines
 from paytwice.cli.usage import INTERRUPTED, refuse
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from paytwice.bench.task import Assignment, Trial
 
 ESCAPED = 1
+HOW_TO = "pip install 'paytwice[hypothesis]'"
 
 
 @click.command()
@@ -65,11 +68,17 @@ def bench(
     """
     from paytwice.bench.running import assignments, left_to_do
     from paytwice.bench.store import BenchStoreError, TrialStore
-    from paytwice.bench.task import method
+    from paytwice.bench.task import CORE_ALONE, method
     from paytwice.errors import PaytwiceError
     from paytwice.gallery.collection import exhibit, gallery
 
     methods = methods or ("rough",)
+    if chart is not None:
+        check_chart(chart)
+    if markdown is not None and not markdown.parent.is_dir():
+        refuse(f"--markdown {markdown} cannot be written: there is no folder {markdown.parent}")
+    if CORE_ALONE in methods and find_spec("hypothesis") is None:
+        refuse(f"--method {CORE_ALONE} needs Hypothesis, which is not installed: {HOW_TO}")
     try:
         exhibits = [exhibit(name) for name in names] or list(gallery().values())
         chosen = [one.name for one in exhibits if one.showing.trial is None]

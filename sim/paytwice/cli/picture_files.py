@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 def picture_files(chart: Path | None, mermaid: Path | None, *, scenarios: int) -> Callable[[Played], None]:
     """Check what is to be drawn of how many scenarios, and give what draws it."""
-    for option, path, endings in (("--chart", chart, CHARTS), ("--mermaid", mermaid, DIAGRAMS)):
-        if path is not None:
-            _check(option, path, endings, scenarios)
-    if chart is not None and find_spec("matplotlib") is None:
-        refuse(f"--chart: {MATPLOTLIB_MISSING}")
+    for option, path in (("--chart", chart), ("--mermaid", mermaid)):
+        if path is not None and scenarios != 1:
+            raise click.UsageError(f"{option} draws one run, and {scenarios} scenarios are given")
+    if mermaid is not None:
+        _check("--mermaid", mermaid, DIAGRAMS)
+    if chart is not None:
+        check_chart(chart)
 
     def draw(played: Played) -> None:
         for path, make in ((chart, _chart), (mermaid, _mermaid)):
@@ -40,9 +42,14 @@ def picture_files(chart: Path | None, mermaid: Path | None, *, scenarios: int) -
     return draw
 
 
-def _check(option: str, path: Path, endings: tuple[str, ...], scenarios: int) -> None:
-    if scenarios != 1:
-        raise click.UsageError(f"{option} draws one run, and {scenarios} scenarios are given")
+def check_chart(path: Path) -> None:
+    """Refuse a chart that could not be drawn or written, before hours are spent on what it shows."""
+    _check("--chart", path, CHARTS)
+    if find_spec("matplotlib") is None:
+        refuse(f"--chart: {MATPLOTLIB_MISSING}")
+
+
+def _check(option: str, path: Path, endings: tuple[str, ...]) -> None:
     try:
         ending_of(path, endings)
     except ValueError as error:

@@ -60,5 +60,6 @@ def exhibit(name: str) -> Exhibit:
     """Find an exhibit; PaytwiceError names the nearest if there is none of that name."""
     known = gallery()
     if name not in known:
-        raise PaytwiceError(f"the gallery has no {name!r}{nearest(name, known)}")
+        told = nearest(name, known, otherwise=": `paytwice gallery` lists what hangs there")
+        raise PaytwiceError(f"the gallery has no {name!r}{told}")
     return known[name]

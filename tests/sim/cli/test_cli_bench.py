@@ -29,6 +29,8 @@ def test_the_command_measures_tells_and_goes_on(paytwice: Commands, folder: Path
         (["swallow_the_second"], "did you mean swallows_the_second"),
         ([NAME, "--method", "rouhg"], "there is no method 'rouhg': did you mean rough"),
         ([NAME, "--trials", "0"], "--trials"),
+        ([NAME, "--chart", "x.gif"], "--chart"),
+        ([NAME, "--markdown", "no/such/table.md"], "there is no folder no/such"),
     ],
 )
 def test_a_wrong_word_is_refused_in_a_line(paytwice: Commands, words: list[str], says: str) -> None:

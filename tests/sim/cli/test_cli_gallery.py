@@ -48,6 +48,7 @@ def test_one_of_them_as_json_has_both_runs(paytwice: Commands) -> None:
     ("words", "says"),
     [
         (["last_writer_win"], "the gallery has no 'last_writer_win': did you mean last_writer_wins"),
+        (["zzz"], "`paytwice gallery` lists what hangs there"),
         (["last_writer_wins", "--seed", "3"], "No such option"),
     ],
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import attrs
-from tests.sim.merchants.through import Through, with_channels
 
 from paytwice.channels.messages import Answer
-from paytwice.merchant.port import Ack, CustomerAnswer, Notification, OrderView, Said
+from paytwice.gallery.calling import Caller
+from paytwice.merchant.port import Ack, ChannelClient, CustomerAnswer, Notification, OrderView, Said
 from paytwice.merchant.reference.chores import Chores
 from paytwice.merchant.reference.jobs import Job
 from paytwice.merchant.reference.merchant import ReferenceMerchant
@@ -28,28 +28,28 @@ class AsksLater(ReferenceMerchant):
     CHORES = LateChores
 
 
-class _Renamed(Through):
-    """A channel to which attempts and refunds go by other numbers."""
+class OtherNumbers(Caller):
+    """Ours, whose attempts and refunds go to the channels by other numbers."""
 
-    async def create(self, out_trade_no: str, amount: Money, expires_at: int) -> Answer:
-        return await super().create(f"X{out_trade_no}", amount, expires_at)
+    async def create(
+        self, channel: ChannelClient, out_trade_no: str, amount: Money, expires_at: int
+    ) -> Answer:
+        return await super().create(channel, f"X{out_trade_no}", amount, expires_at)
 
-    async def query(self, out_trade_no: str) -> Answer:
-        return await super().query(f"X{out_trade_no}")
+    async def query(self, channel: ChannelClient, out_trade_no: str) -> Answer:
+        return await super().query(channel, f"X{out_trade_no}")
 
-    async def close(self, out_trade_no: str) -> Answer:
-        return await super().close(f"X{out_trade_no}")
+    async def close(self, channel: ChannelClient, out_trade_no: str) -> Answer:
+        return await super().close(channel, f"X{out_trade_no}")
 
     async def refund(
-        self, out_trade_no: str, out_refund_no: str, amount: Money, channel_number: str | None = None
+        self, channel: ChannelClient, out_trade_no: str, out_refund_no: str, amount: Money, number: str | None
     ) -> Answer:
-        return await super().refund(f"X{out_trade_no}", f"X{out_refund_no}", amount, channel_number)
+        return await super().refund(channel, f"X{out_trade_no}", f"X{out_refund_no}", amount, number)
 
-    async def query_refund(self, out_trade_no: str, out_refund_no: str) -> Answer:
-        return await super().query_refund(f"X{out_trade_no}", f"X{out_refund_no}")
+    async def query_refund(self, channel: ChannelClient, out_trade_no: str, out_refund_no: str) -> Answer:
+        return await super().query_refund(channel, f"X{out_trade_no}", f"X{out_refund_no}")
 
-
-class _OtherNumbers(ReferenceMerchant):
     async def notified(self, notification: Notification) -> Ack:
         trade, refund = notification.trade, notification.refund
         if refund is not None:
@@ -70,8 +70,6 @@ class _OtherNumbers(ReferenceMerchant):
         ]
         return attrs.evolve(view, attempts=tuple(attempts), refunds=tuple(refunds))
 
-
-OtherNumbers = with_channels(_Renamed, _OtherNumbers)
 
 # ---- not as good
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from tests.sim.comparing.rivals import RefusesFirst
-from tests.sim.merchants.mistaken import ShipsForEachNotice
 
 from paytwice import MerchantFactory, Run
 from paytwice.comparing.outside import Kind
 from paytwice.comparing.outside.ends import ends
 from paytwice.comparing.outside.facts import Fact, facts
+from paytwice.gallery.acks import ShipsForEachNotice
 from paytwice.merchant.reference.merchant import reference
 from paytwice.story.scenario import load
 
@@ -105,7 +105,6 @@ def test_goods_that_are_shipped_again_are_so_once_more() -> None:
 
     assert [one.text for one in ships if one.where == "ship"] == [
         "shop: ships P1",
-        "shop: ships P1, once more",
         "shop: ships P1, once more",
     ]
 

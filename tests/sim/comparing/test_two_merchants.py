@@ -17,8 +17,6 @@ from tests.sim.comparing.rivals import (
     SaysOpenAndShipsLate,
     TakesNoOrder,
 )
-from tests.sim.merchants.mistaken import ShipsForEachNotice
-from tests.sim.merchants.mistaken_about_refunds import AbnormalIsClosed
 from tests.sim.merchants.small import SmallMerchant
 
 from paytwice import Deviation
@@ -27,6 +25,8 @@ from paytwice.comparing.outside.ends import End, Purse
 from paytwice.comparing.outside.facts import facts
 from paytwice.comparing.outside.playing import Named, Rivals
 from paytwice.comparing.outside.saying import how_they_end, money
+from paytwice.gallery.acks import ShipsForEachNotice
+from paytwice.gallery.refund_news import AbnormalIsFailed
 from paytwice.merchant.canary import Canary
 from paytwice.story.loading import LoadingError, available
 
@@ -116,7 +116,7 @@ def test_what_is_first_seen_is_named(
 def test_goods_that_are_shipped_twice_are_counted() -> None:
     compared = against_ours(ShipsForEachNotice, "same_notification_twice")
 
-    assert "B ships order P1 3 times, and A once" in compared.in_the_end
+    assert "B ships order P1 twice, and A once" in compared.in_the_end
     assert "B  +0.32s  shop: ships P1, once more" in str(compared)
 
 
@@ -160,7 +160,7 @@ def test_a_merchant_that_ends_its_run_early_is_compared_as_far_as_it_came() -> N
 
 
 def test_money_that_goes_to_the_merchants_own_card_is_told() -> None:
-    compared = against_ours(AbnormalIsClosed, "refund_abnormal_needs_a_person")
+    compared = against_ours(AbnormalIsFailed, "refund_abnormal_needs_a_person")
 
     assert compared.in_the_end[0] == "A pays ¥99.00 of order P1 to the merchant's own card"
 

@@ -7,13 +7,10 @@ from collections.abc import Callable
 
 import pytest
 from tests.library import NAMES
-from tests.sim.merchants import mistaken
-from tests.sim.merchants import mistaken_about_money as about_money
-from tests.sim.merchants.through import with_channels
 
 from paytwice import MerchantFactory, Run, Settings, Simulation, hours, minutes, seconds, simulate
 from paytwice.channels.requests import QueryTrade
-from paytwice.gallery import authenticity
+from paytwice.gallery import authenticity, crashes, reconciliation, refunds, winner
 from paytwice.report.phrasing import deed
 from paytwice.report.text import HEAD, TAIL, report
 from paytwice.report.timeline import folded, timeline
@@ -63,9 +60,9 @@ def test_an_amount_is_told_as_a_customer_reads_it(name: str) -> None:
     ("name", "merchant"),
     [
         ("partial_refunds_with_coupon", authenticity.TakesTheCashForTheTotal),
-        ("partial_refunds_with_coupon", with_channels(about_money.ReturnsTheCash)),
-        ("midnight_bill", about_money.ReversesWhatTheBillLacks),
-        ("customer_refund_meets_duplicate_refund", about_money.one_refund_for_an_order),
+        ("partial_refunds_with_coupon", refunds.ReturnsTheCash),
+        ("midnight_bill", reconciliation.ReversesWhatTheBillLacks),
+        ("two_refunds_at_once", refunds.GrantsBeforeItLooks),
     ],
 )
 def test_so_it_is_in_a_finding(name: str, merchant: MerchantFactory) -> None:
@@ -253,14 +250,14 @@ def test_of_several_customers_each_is_told_by_the_order() -> None:
 
 
 def test_a_crash_on_the_way_stands_among_the_causes() -> None:
-    told = whole(played("crash_between_commit_and_ack", mistaken.ForgetsItsWork))
+    told = whole(played("crash_between_commit_and_ack", crashes.ForgetsItsWork))
 
     because = told[told.index("because") : told.index("checked")]
     assert "CRASHES in payment.notify P1-1, before it answers" in because
 
 
 def test_what_was_lost_on_the_way_stands_among_the_causes() -> None:
-    told = whole(played("all_notifications_lost", with_channels(mistaken.NeverAsks)))
+    told = whole(played("all_notifications_lost", crashes.NeverAsks))
 
     because = told[told.index("because") : told.index("L1 every order ends")]
     assert "payment.notify P1-1 (sends 1 to 16)   LOST" in because
@@ -273,7 +270,7 @@ def test_what_nobody_can_know_is_said_beside_the_verdict() -> None:
 
 
 def test_the_short_names_are_told_where_to_look_up() -> None:
-    broken = whole(played("late_wechat_after_alipay", mistaken.SwallowsTheSecond))
+    broken = whole(played("late_wechat_after_alipay", winner.SwallowsTheSecond))
 
     assert "what they promise: paytwice invariants S4" in broken, "what is broken, before all others"
     assert "what they promise: paytwice invariants S1" in whole(played("late_wechat_after_alipay"))
