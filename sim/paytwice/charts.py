@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paytwice.errors import PaytwiceError
+from paytwice.history.history import of_run
 from paytwice.pictures.names import CHARTS, MATPLOTLIB_MISSING, ending_of
 from paytwice.pictures.reading import picture
 from paytwice.run import Run
@@ -31,11 +32,27 @@ def swimlane(run: Run, title: str = "", *, ax: Axes | None = None) -> Figure:
     `title` is the run's story in a sentence. With `ax` it is drawn there (a unit is an inch on a page of its
     own), else on a page as large as the story needs. Raises ChartError where matplotlib is not installed.
     """
-    if find_spec("matplotlib") is None:
-        raise ChartError(MATPLOTLIB_MISSING)
+    _need_matplotlib()
     from paytwice.pictures.swimlane import draw
 
     return draw(picture(run, title), ax=ax)
+
+
+def money(run: Run, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
+    """Draw where the money is over time, by channel, and what of it must go back to customers.
+
+    A double payment is a step up that comes down again. `theme` is light or dark. Raises ChartError where
+    matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.money import draw
+
+    return draw(of_run(run, title), ax=ax, theme=theme)
+
+
+def _need_matplotlib() -> None:
+    if find_spec("matplotlib") is None:
+        raise ChartError(MATPLOTLIB_MISSING)
 
 
 def save(figure: Figure, path: str | Path) -> None:
@@ -45,6 +62,6 @@ def save(figure: Figure, path: str | Path) -> None:
     """
     path = Path(path)
     ending_of(path, CHARTS)
-    from paytwice.pictures.swimlane import write
+    from paytwice.pictures.style import write
 
     write(figure, path)

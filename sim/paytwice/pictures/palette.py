@@ -1,4 +1,7 @@
-"""Colours that the colour-blind tell apart (Okabe and Ito); in grey print marks and lines tell the same."""
+"""One visual language: a channel has the same colour in every picture, on light and on dark paper.
+
+The colours are Okabe and Ito's, which the colour-blind tell apart; in grey, marks and lines tell the same.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +12,63 @@ import attrs
 
 from paytwice.pictures.model import Lane, Role
 
-CHANNELS: Final = {"wechat": "#009E73", "alipay": "#0072B2", "unionpay": "#D55E00"}
-OTHERS: Final = ("#A8487E", "#946200", "#2F7F9E", "#555555")  # darker than theirs, so that labels can be read
-
 
 @attrs.frozen
 class Palette:
-    """The colours of a page."""
+    """The colours of a page. `others` are for channels that are not named; labels in them can be read."""
 
-    paper: str = "#FFFFFF"
-    ink: str = "#222222"
-    faint: str = "#6E6E6E"
-    open: str = "#F0E442"
-    closed: str = "#BBBBBB"
-    trouble: str = "#FBE3D6"
-    edge: str = "#C08A70"  # of hatching in trouble
-    alarm: str = "#B03A00"
+    name: str
+    paper: str
+    ink: str
+    faint: str
+    grid: str
+    open: str
+    closed: str
+    trouble: str
+    edge: str  # of hatching in trouble
+    alarm: str
+    channels: Mapping[str, str]
+    others: tuple[str, ...]
+
+    def of(self, names: Iterable[str]) -> Mapping[str, str]:
+        """A colour for each channel; a known one has its own, wherever it stands."""
+        spare = iter(self.others)
+        return {name: self.channels.get(name) or next(spare, self.ink) for name in names}
 
 
-LIGHT: Final = Palette()
+LIGHT: Final = Palette(
+    name="light",
+    paper="#FFFFFF",
+    ink="#222222",
+    faint="#6E6E6E",
+    grid="#E4E4E4",
+    open="#F0E442",
+    closed="#BBBBBB",
+    trouble="#FBE3D6",
+    edge="#C08A70",
+    alarm="#B03A00",
+    channels={"wechat": "#009E73", "alipay": "#0072B2", "unionpay": "#D55E00"},
+    others=("#A8487E", "#946200", "#2F7F9E", "#555555"),
+)
+DARK: Final = Palette(
+    name="dark",
+    paper="#14181E",
+    ink="#E6E6E6",
+    faint="#9AA3AD",
+    grid="#2C333C",
+    open="#B5A92A",
+    closed="#5A626B",
+    trouble="#3D2118",
+    edge="#8A5A44",
+    alarm="#FF8A5C",
+    channels={"wechat": "#2CC79A", "alipay": "#56B4E9", "unionpay": "#F28C38"},
+    others=("#DD8FB8", "#D6A545", "#7CC4DE", "#B5B5B5"),
+)
+THEMES: Final = {one.name: one for one in (LIGHT, DARK)}
 
 
 def colours(lanes: Iterable[Lane], palette: Palette) -> Mapping[str, str]:
-    """A colour for each lane; a known channel has the same one in every picture."""
-    spare = iter(OTHERS)
-    return {
-        lane.name: palette.ink
-        if lane.role is not Role.CHANNEL
-        else CHANNELS.get(lane.name) or next(spare, palette.ink)
-        for lane in lanes
-    }
+    """A colour for each lane."""
+    known = list(lanes)
+    own = palette.of(lane.name for lane in known if lane.role is Role.CHANNEL)
+    return {lane.name: own.get(lane.name, palette.ink) for lane in known}

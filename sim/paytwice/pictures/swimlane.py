@@ -5,14 +5,10 @@ Time runs down the page, since what is written beside an arrow runs across it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Final
-from warnings import catch_warnings, simplefilter
 
 import attrs
-from matplotlib import rc_context, rcdefaults, rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -37,23 +33,11 @@ from paytwice.pictures.model import Band, Fault, Message, Moment, Note, Picture,
 from paytwice.pictures.page import LOUD, NAMES, About, Box, Mark, Page, Written
 from paytwice.pictures.palette import LIGHT, Palette, colours
 from paytwice.pictures.signs import draw_sign
+from paytwice.pictures.style import DPI, style
 from paytwice.pictures.tags import state, tag
 
-DPI: Final = 150
 TALLEST: Final = 60_000  # pixels that matplotlib can write
 FOOT: Final = 0.25
-
-
-@contextmanager
-def _style() -> Iterator[None]:
-    """Nobody's own settings: a chart is the same wherever it is drawn."""
-    with rc_context():
-        rcdefaults()
-        rcParams["hatch.linewidth"] = 0.6
-        rcParams["path.simplify"] = False
-        rcParams["svg.fonttype"] = "path"  # a page looks the same where the font is not installed
-        rcParams["svg.hashsalt"] = "paytwice"
-        yield
 
 
 def draw(picture: Picture, *, ax: Axes | None = None, palette: Palette = LIGHT) -> Figure:
@@ -63,7 +47,7 @@ def draw(picture: Picture, *, ax: Axes | None = None, palette: Palette = LIGHT) 
     lines = tuple(arrows(picture, page))
     signs = legend(lines, page)
     height = head.height + page.bottom + FOOT + max((sign.y for sign in signs), default=0.0)
-    with _style():
+    with style():
         if ax is None:
             dpi = min(DPI, TALLEST / height)
             own = Figure(figsize=(page.width, height), dpi=dpi, facecolor=palette.paper)
@@ -75,15 +59,6 @@ def draw(picture: Picture, *, ax: Axes | None = None, palette: Palette = LIGHT) 
     figure = ax.get_figure(root=True)
     assert figure is not None
     return figure
-
-
-def write(figure: Figure, path: Path) -> None:
-    """Write a drawing; as SVG always the same bytes for the same drawing."""
-    kind = path.suffix.lower().removeprefix(".")
-    metadata = {"Date": None} if kind == "svg" else None
-    with _style(), catch_warnings():
-        simplefilter("ignore", UserWarning)  # a letter that no font here has is drawn as a box
-        figure.savefig(path, format=kind, metadata=metadata, dpi="figure")
 
 
 @attrs.define

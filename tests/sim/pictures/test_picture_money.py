@@ -17,7 +17,7 @@ from paytwice.charts import swimlane
 from paytwice.gallery import authenticity
 from paytwice.pictures.layout import layout
 from paytwice.pictures.model import Note, Tone
-from paytwice.pictures.palette import CHANNELS, LIGHT
+from paytwice.pictures.palette import LIGHT
 from paytwice.pictures.reading import picture
 from paytwice.story.scenario import load
 from paytwice_core import Money
@@ -104,7 +104,7 @@ def _tags_of(run: Run) -> dict[str, tuple[str, str]]:
 
 
 def test_a_full_tag_is_money_taken_an_empty_one_money_returned_a_grey_one_money_astray() -> None:
-    wechat, paper = CHANNELS["wechat"].lower(), LIGHT.paper.lower()
+    wechat, paper = LIGHT.channels["wechat"].lower(), LIGHT.paper.lower()
     abnormal = _tags_of(load("refund_abnormal_needs_a_person").play().run)
     returned = _tags_of(load("crash_after_refund_call").play().run)
 

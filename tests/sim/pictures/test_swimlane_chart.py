@@ -20,7 +20,7 @@ from paytwice.pictures.heading import heading
 from paytwice.pictures.layout import layout
 from paytwice.pictures.metrics import POINTS, width
 from paytwice.pictures.model import Lane, Role
-from paytwice.pictures.palette import CHANNELS, LIGHT, colours
+from paytwice.pictures.palette import LIGHT, colours
 from paytwice.pictures.reading import picture
 from paytwice.story.scenario import load
 
@@ -128,8 +128,8 @@ def test_a_channel_has_the_same_colour_in_every_picture() -> None:
     lanes = [Lane(name, name, Role.CHANNEL) for name in ("paypal", "alipay", "stripe", "wechat")]
     first, second = colours(lanes, LIGHT), colours(lanes[::-1], LIGHT)
 
-    assert first["wechat"] == second["wechat"] == CHANNELS["wechat"]
-    assert first["alipay"] == second["alipay"] == CHANNELS["alipay"]
+    assert first["wechat"] == second["wechat"] == LIGHT.channels["wechat"]
+    assert first["alipay"] == second["alipay"] == LIGHT.channels["alipay"]
     assert len(set(first.values())) == 4
 
 

@@ -1,0 +1,35 @@
+"""How every picture is drawn and written: nobody's own settings, and the same bytes for the same picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from warnings import catch_warnings, simplefilter
+
+from matplotlib import rc_context, rcdefaults, rcParams
+from matplotlib.figure import Figure
+
+DPI: Final = 150
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Nobody's own settings: a chart is the same wherever it is drawn."""
+    with rc_context():
+        rcdefaults()
+        rcParams["hatch.linewidth"] = 0.6
+        rcParams["path.simplify"] = False
+        rcParams["svg.fonttype"] = "path"  # a page looks the same where the font is not installed
+        rcParams["svg.hashsalt"] = "paytwice"
+        yield
+
+
+def write(figure: Figure, path: Path) -> None:
+    """Write a drawing; as SVG always the same bytes for the same drawing."""
+    kind = path.suffix.lower().removeprefix(".")
+    metadata = {"Date": None} if kind == "svg" else None
+    with style(), catch_warnings():
+        simplefilter("ignore", UserWarning)  # a letter that no font here has is drawn as a box
+        figure.savefig(path, format=kind, metadata=metadata, dpi="figure")
