@@ -207,7 +207,7 @@ class ReferenceMerchant:
             # It went back before we knew that it had come (A4'): the payment and the return are one piece of
             # news, or the payment alone would be sent back once more.
             return translate.of_trade(trade.out_trade_no, trade, 0, "notification")
-        if refund.state is RefundStatus.SUCCESS:
+        if refund.state is RefundStatus.SUCCESS and not refund.to_merchant_card:
             # By the number that the bill has too, so that the two tell of one refund.
             holder = order.holder_of(notification.channel, trade.channel_number or "")
             paid = refund.out_trade_no if holder is None else holder.id

@@ -93,10 +93,16 @@ class Reconciliation:
         return order
 
     async def _end_of(self, channel: str, line: BillLine) -> RefundStatus | None:
-        """How a refund in the bill ended: there it stands from its acceptance on, whatever became of it."""
+        """How a refund in the bill ended: there it stands from its acceptance on, whatever became of it.
+
+        One that ended on the merchant's own card has come to nothing, as one that was closed: the customer has
+        nothing of it.
+        """
         assert line.out_refund_no is not None, "a refund has a number"
         answer = await self.around.channels[channel].query_refund(line.out_trade_no, line.out_refund_no)
-        return None if answer.refund is None else answer.refund.state
+        if answer.refund is None:
+            return None
+        return RefundStatus.CLOSED if answer.refund.to_merchant_card else answer.refund.state
 
     async def _captured(self, order: Order, line: BillLine, returned: Iterable[BillLine], job: Job) -> None:
         back = Money.zero(line.amount.currency)
