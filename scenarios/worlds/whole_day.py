@@ -1,0 +1,206 @@
+"""An evening and eight customers, each paying in one of the ways people do, and the bill of the next day."""
+
+from datetime import datetime
+
+import attrs
+
+from paytwice import Customer, Money, Settings, Simulation, minutes, play, seconds
+from paytwice.calendar import SHANGHAI
+
+SETTINGS = Settings(begins=datetime(2026, 3, 2, 23, 0, tzinfo=SHANGHAI), expires=minutes(15), bill=True)
+WAYS = ("wechat", "alipay", "unionpay")
+CUSTOMERS = 8
+PAUSES = (0, 1, 5, 40, 180, 1200)
+ENDS = ("SUCCESS", "ABNORMAL", "CLOSED")
+
+
+@attrs.define
+class Visitor:
+    """A customer, the one channel, and another one to turn to."""
+
+    sim: Simulation
+    who: str
+    order: Customer
+    way: str
+    other: str
+
+    def any(self, what: str, options: int) -> int:
+        return self.sim.choose(f"{self.who} {what}", options)
+
+    async def pause(self, what: str) -> None:
+        await self.sim.sleep(seconds(PAUSES[self.any(what, len(PAUSES))]))
+
+    def part(self, what: str) -> Money:
+        """What people want back: all of it, a half, a third, or some."""
+        whole = self.order.amount.minor
+        some = (whole, whole // 2, whole // 3, 2 * whole // 3, 1 + self.any(f"{what} fen", whole))
+        return Money(some[self.any(what, len(some))], self.order.amount.currency)
+
+    async def confirms_soon(self) -> None:
+        """Within the blink of an eye: while the close is asked for, on its way, or being answered."""
+        await self.sim.sleep((0, 20, 40, 60, 80, 120, 200)[self.any("blinks", 7)])
+        await self.order.confirm(self.way, which=0)
+
+    def news_is_late(self) -> None:
+        """The channel's first notification takes its time, or none comes at all."""
+        network, late = self.sim.network, (5, 60, 1200, 10_800, 0)[self.any("is heard late by", 5)]
+        for paper in self.order.credentials.get(self.way, [])[:1]:
+            about = self.way, "merchant", "payment.notify"
+            if late:
+                network.delay(*about, seconds(late), key=paper.out_trade_no)
+            else:
+                network.lose(*about, times=20, key=paper.out_trade_no)
+
+
+async def story(sim: Simulation) -> None:
+    await sim.together(*(visit(sim, n) for n in range(1, CUSTOMERS + 1)))
+
+
+async def visit(sim: Simulation, number: int) -> None:
+    who = f"customer {number}"
+    await sim.sleep(seconds(20 * sim.choose(f"{who} comes", 180)))
+    expires = minutes((15, 2, 120)[sim.choose(f"{who} has time", 3)])
+    order = await sim.checkout(f"{10 + number}.00 CNY", expires=expires, order_id=f"P{number}")
+    way = sim.choose(f"{who} prefers", len(WAYS))
+    other = (way + 1 + sim.choose(f"{who} knows", len(WAYS) - 1)) % len(WAYS)
+    ways = [pays_and_looks, pays_twice, pays_late, thinks_better_of_it, finds_an_old_code, wants_money_back,
+            is_helped_by_support, has_bad_luck_with_refunds, returns_and_pays_again]  # fmt: skip
+    await ways[sim.choose(f"{who} is one who", len(ways))](Visitor(sim, who, order, WAYS[way], WAYS[other]))
+
+
+async def pays_and_looks(one: Visitor) -> None:
+    await one.order.start(one.way)
+    if one.any("is heard late", 2):
+        one.news_is_late()
+    await one.order.confirm(one.way)
+    for _ in range(1 + one.any("looks often", 3)):
+        await one.pause("looks after")
+        await one.order.status()
+
+
+async def pays_twice(one: Visitor) -> None:
+    """Two people before one order: with one channel or two, or with one and the same code."""
+    second = (one.way, one.other)[one.any("shares with somebody at another channel", 2)]
+    await one.order.start(one.way)
+    if one.any("shares the code", 4) == 1:
+        one.sim.channel(one.way).books_twice(after=seconds((0, 1, 60)[one.any("is second by", 3)]))
+    await one.order.start(second)
+    if one.any("is heard late", 2):
+        one.news_is_late()
+    if one.any("is alone", 2) == 0:  # two phones, at one moment
+        await one.sim.together(one.confirms_soon(), one.order.confirm(second))
+    else:
+        await one.order.confirm(one.way, which=0)
+        await one.pause("is followed after")
+        await one.order.confirm(second)
+    await one.order.status()
+
+
+async def pays_late(one: Visitor) -> None:
+    """About when the time is over, to the second."""
+    await one.order.start(one.way)
+    if one.any("has not scanned", 2) == 0:
+        await one.order.scan(one.way)
+    late = (-20_000, -3_000, -200, -60, 0, 500, 60_000)[one.any("is late by", 7)]
+    await one.sim.sleep(max(0, one.order.expires_at + late - one.sim.now))
+    if one.any("hangs", 2):
+        one.sim.network.hold("merchant", one.way, lasting=minutes((1, 10)[one.any("hangs long", 2)]))
+    await one.order.confirm(one.way)
+    await one.pause("looks after")
+    await one.order.status()
+
+
+async def thinks_better_of_it(one: Visitor) -> None:
+    """Cancels, and pays all the same: before, at once or after."""
+    await one.order.start(one.way)
+    if one.any("turns elsewhere first", 2):
+        await one.order.start(one.other)
+    if one.any("has scanned", 2):
+        await one.order.scan(one.way)
+    match one.any("cancels", 3):
+        case 0:
+            await one.order.cancel()
+            await one.pause("thinks again after")
+            await one.order.status()
+            await one.order.confirm(one.way)
+        case 1:
+            await one.sim.together(one.order.cancel(), one.confirms_soon(), one.order.status())
+        case _:
+            await one.order.confirm(one.way)
+            await one.order.cancel()
+    await one.order.status()
+
+
+async def finds_an_old_code(one: Visitor) -> None:
+    """Leaves codes open, and comes back to them when the shop has long gone on."""
+    for way in (one.way, one.other):
+        await one.order.start(way)
+        if one.any(f"has scanned {way}", 2):
+            await one.order.scan(way)
+    if one.any("cancels", 2):
+        if one.any("hangs", 2):
+            one.sim.network.partition("merchant", one.way, lasting=minutes(5))
+        await one.order.cancel()
+    elif one.any("pays", 2):
+        await one.order.confirm(one.other)
+    await one.sim.sleep(minutes((1, 10, 40, 100)[one.any("comes back in", 4)]))
+    await one.order.confirm(one.way)
+
+
+async def wants_money_back(one: Visitor) -> None:
+    await one.order.pay(one.way)
+    for _ in range(1 + one.any("comes back often", 4)):
+        await one.pause("comes back after")
+        if one.any("presses twice", 3) == 1:
+            await one.sim.together(
+                one.order.ask_refund(one.part("wants")), one.order.ask_refund(one.part("and wants"))
+            )
+        else:
+            await one.order.ask_refund(one.part("wants"))
+
+
+async def is_helped_by_support(one: Visitor) -> None:
+    """Support sends money back by hand at the channel's console, and the shop hears of it late or never."""
+    await one.order.pay(one.way)
+    if one.any("has paid twice", 2):
+        await one.order.pay(one.other)
+    await one.pause("calls support after")
+    if one.any("nobody tells the shop", 2):
+        one.sim.network.lose(one.way, "merchant", "refund.notify", times=20)
+    of = one.order.credentials.get(one.way, [])[-1:]
+    if of:
+        one.sim.channel(one.way).refund_by_hand(one.part("is given"), of=of[0].out_trade_no)
+    await one.pause("writes after")
+    await one.order.ask_refund(one.part("wants"))
+
+
+async def has_bad_luck_with_refunds(one: Visitor) -> None:
+    await one.order.pay(one.way)
+    at = one.sim.channel(one.way)
+    if one.any("has no balance behind", 2):
+        at.runs_dry("1.00 CNY")
+    else:
+        at.next_refund_ends(
+            ENDS[one.any("gets it", 3)], after=seconds((0, 60, 3600, 86_400)[one.any("waits", 4)])
+        )
+    if one.any("is answered late", 3) == 1:
+        one.sim.network.delay(one.way, "merchant", "refund.ask.reply", seconds(4))
+    await one.order.ask_refund(one.part("wants"))
+    await one.sim.sleep(minutes((1, 30, 120)[one.any("is helped in", 3)]))
+    if at.desk.balance is not None:
+        at.top_up("500.00 CNY")
+    if one.way == "wechat" and one.any("is sent it another way", 2):
+        at.reroute_by_hand(("USER_BANK_CARD", "MERCHANT_BANK_CARD")[one.any("by card", 2)])
+
+
+async def returns_and_pays_again(one: Visitor) -> None:
+    """Has all the money back, and then another payment, or the news of it, turns up."""
+    await one.order.start(one.other)
+    await one.order.pay(one.way)
+    await one.order.ask_refund(one.order.amount)
+    await one.pause("thinks")
+    await one.order.confirm(one.other)
+
+
+if __name__ == "__main__":
+    play(story)
