@@ -115,7 +115,9 @@ class RefundView:
 class OrderView:
     """A claim about an order, read from committed rows.
 
-    Parts that are None make the promises about them vacuous.
+    Parts that are None make the promises about them vacuous. S4 is about the channels' ledgers, whatever a
+    view says: what is shown as NEEDS_PERSON explains money that is left over, and who shows no refunds has
+    nothing to explain it with.
 
     `captures` are the channel numbers of all payments the merchant knows of, the winner's included.
     """

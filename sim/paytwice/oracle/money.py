@@ -121,7 +121,10 @@ def no_stranded_money(case: Case, scene: Scene) -> Broken | None:
     wrong = reckoning.differences
     sums = [Money(minor, currency).display for currency, minor in sorted(case.kept.items())]
     held = " + ".join(sums) or "nothing"
-    keep = case.money(to_keep(case, reckoning.granted_unheard)).display
+    keep = to_keep(case, reckoning.granted_unheard)
+    own = f"{case.money(keep).display} is the merchant's to keep"
+    if keep < 0:
+        own = f"{case.money(-keep).display} more than its price has been granted to the customer"
     standing = case.standing.value if case.standing is not None else "not known to the merchant"
     currency, minor = max(wrong.items(), key=lambda item: (abs(item[1]), item[0]))
     off = Money(abs(minor), currency)
@@ -130,7 +133,7 @@ def no_stranded_money(case: Case, scene: Scene) -> Broken | None:
         tail = f"{off.display} has yet to go back: a person has to see to it, or the channel is still at work"
     return Broken(
         f"Order {case.order_id} is {standing}: the channels hold {held} of it, "
-        f"and {keep} is the merchant's to keep. {tail}.",
+        f"and {own}. {tail}.",
         off,
         _money_entries(case),
         sure=not reckoning.explained,

@@ -157,3 +157,13 @@ def test_the_sum_at_stake_counts_every_order_once() -> None:
 
     assert len(verdict.violations) == 3
     assert verdict.at_stake == (PRICE,)
+
+
+def test_s4_tells_more_than_the_price_that_was_granted_as_such() -> None:
+    told = paid_once()
+    for name, amount in (("q1", "99"), ("q2", "20")):
+        told.wish(name, money(amount))
+
+    violation = next(one for one in told.judge().violations if one.invariant == "S4")
+    assert "¥20.00 more than its price has been granted to the customer" in violation.message
+    assert violation.at_stake == money("119")

@@ -9,7 +9,7 @@ from paytwice import Settings, Simulation, hours, minutes, simulate
 
 @pytest.mark.parametrize("is_told", [True, False])
 def test_the_customer_who_got_nothing_is_not_told_otherwise(is_told: bool) -> None:
-    """Found by the world of a whole day (S9): the notice and the bill both passed for a refund that arrived."""
+    """Found by the world of a whole day (S9): notice and bill both passed for a refund that arrived."""
 
     async def story(sim: Simulation) -> None:
         order = await sim.checkout("99.00 CNY")

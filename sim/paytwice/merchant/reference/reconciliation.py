@@ -95,8 +95,8 @@ class Reconciliation:
     async def _end_of(self, channel: str, line: BillLine) -> RefundStatus | None:
         """How a refund in the bill ended: there it stands from its acceptance on, whatever became of it.
 
-        One that ended on the merchant's own card has come to nothing, as one that was closed: the customer has
-        nothing of it.
+        One that ended on the merchant's own card has come to nothing, as one that was closed: the customer
+        has nothing of it.
         """
         assert line.out_refund_no is not None, "a refund has a number"
         answer = await self.around.channels[channel].query_refund(line.out_trade_no, line.out_refund_no)
