@@ -120,6 +120,10 @@ class Choices:
         assert isinstance(value, int), "what does not fit is calm"
         return value
 
+    def dismiss(self) -> None:
+        """Let go of the line, which asks us what to do: the run is over, and nobody is ready any more."""
+        self.choose = _over
+
     @property
     def rows(self) -> tuple[Row, ...]:
         """The choices that did not take their calm value, in the order in which they were made."""
@@ -134,6 +138,10 @@ class Choices:
     def unused(self) -> tuple[Deviation, ...]:
         """The recorded deviations that named something which did not happen."""
         return () if self.source is None else self.source.unused
+
+
+def _over(_ready: Sequence[Contender]) -> int:
+    raise AssertionError("the run is over")
 
 
 def _sample_move(bits: Bits) -> Value:

@@ -133,6 +133,8 @@ class Wakes:
         return self.next_due() is None and not any(wake.alive for wake in self.ready)
 
     def clear(self) -> None:
-        """Forget all of them."""
+        """Forget all of them; nobody is called any more, and who waits to be called is let go of."""
+        for wake in (*self.ready, *(timer[2] for timer in self.timers)):
+            wake.call = None
         self.ready.clear()
         self.timers.clear()

@@ -229,6 +229,7 @@ class MerchantHost:
     def vanish(self) -> None:
         """Let go of the merchant and its process: the run is over."""
         self.process = self.merchant = self._crew = self._run_in = self._clock = None
+        self.errors = []  # the run has them, and their tracebacks lead to us
 
     # -- crashes --------------------------------------------------------------------------------------------
 

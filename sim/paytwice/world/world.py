@@ -109,6 +109,7 @@ class World:
         self.merchant.vanish()
         self.oracle.dismiss()
         self.watch.view = no_view
+        self.choices.dismiss()
 
 
 def build(

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from weakref import ref
 
 import pytest
+from scenarios.worlds import busy_shop
 from tests.sim.kernel.playing import late_wechat
 
-from paytwice import Run, Simulation, simulate
+from paytwice import Run, Settings, Simulation, simulate
 from paytwice.channels.ledger import Ledger
 from paytwice.kernel.collecting import SELDOM
 from paytwice.story.player import simulate_seeds
@@ -74,3 +75,23 @@ def test_a_run_is_gone_when_it_is_let_go_of_and_waits_for_no_search_for_garbage(
         assert [one() for one in ledgers] == [None] * 9
     finally:
         gc.enable()
+
+
+def test_runs_with_crashes_and_errors_leave_no_garbage_either() -> None:
+    """A merchant's errors have tracebacks, whose frames lead to the merchant; a desk may still have plans."""
+    found: list[int] = []
+    errors = 0
+
+    def look(run: Run) -> None:
+        nonlocal errors
+        errors += len(run.errors)
+        found.append(gc.collect())
+
+    gc.disable()
+    try:
+        simulate_seeds(busy_shop.story, range(20), look, settings=Settings(profile="rough"))
+    finally:
+        gc.enable()
+
+    assert errors
+    assert found[1:] == [0] * 19  # the first finds what was left by those who imported us
