@@ -22,7 +22,8 @@ from paytwice.latency import Latency
 _NONE: Final = Latency.constant(0)
 
 
-@attrs.frozen
+# Without slots: beside them attrs makes a cached property of __getattr__, and every rate is looked up slowly.
+@attrs.frozen(slots=False)
 class FaultProfile:
     """Rates are per million chances; durations are distributions of milliseconds."""
 

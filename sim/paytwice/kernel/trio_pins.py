@@ -35,19 +35,14 @@ _ONE_RUN_AT_A_TIME = threading.Lock()
 
 
 class BatchOrder:
-    """Stands in for trio's private random: orders each batch, and knows what is left of it."""
+    """Orders each batch, and knows what is left of it."""
 
-    def __init__(self, elsewhere: Any) -> None:
+    def __init__(self) -> None:
         self.pick: Callable[[list[trio.lowlevel.Task]], int] | None = None
         self.batch: list[trio.lowlevel.Task] = []
-        self._thread = threading.get_ident()
-        self._elsewhere = elsewhere  # trio's own random: for other threads, and for all else that is drawn
 
     def shuffle(self, batch: list[trio.lowlevel.Task]) -> None:
         """Order a batch, which trio sorted by the birth of its tasks and takes from its end."""
-        if threading.get_ident() != self._thread:
-            self._elsewhere.shuffle(batch)
-            return
         self.batch = batch
         if len(batch) > 1:
             if self.pick is None:
@@ -62,6 +57,22 @@ class BatchOrder:
         while len(rest) > 1:
             drawn.append(rest.pop(pick(rest)))
         batch[:] = [*rest, *reversed(drawn)]
+
+
+class _Random:
+    """Stands in for trio's private random, as far as this thread's batches go."""
+
+    def __init__(self, order: BatchOrder, elsewhere: Any) -> None:
+        self._order = order
+        self._thread = threading.get_ident()
+        self._elsewhere = elsewhere  # trio's own random: for other threads, and for all else that is drawn
+
+    def shuffle(self, batch: list[trio.lowlevel.Task]) -> None:
+        """Order a batch."""
+        if threading.get_ident() == self._thread:
+            self._order.shuffle(batch)
+        else:
+            self._elsewhere.shuffle(batch)
 
     def __getattr__(self, name: str) -> Any:
         """Answer whatever else trio asks of its random, as in `SystemClock`, from trio's own."""
@@ -78,8 +89,8 @@ def deterministic_batches() -> Iterator[BatchOrder]:
         )
     module: Any = trio_run
     saved = module._ALLOW_DETERMINISTIC_SCHEDULING, module._r
-    order = BatchOrder(module._r)
-    module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = True, order
+    order = BatchOrder()
+    module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = True, _Random(order, module._r)
     try:
         with _silence_beside_asyncio():
             yield order
