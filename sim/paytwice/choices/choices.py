@@ -41,10 +41,11 @@ class Choices:
         self._taken: list[Row | None] = []  # None: it has turned out calm so far
         self.counts: dict[str, int] = {}  # of choices and wake-ups so far, by name
         self._now = now
-        line = Kept(source, self._keep) if isinstance(source, Schedule) else Drawn(self._move)
+        order = source if isinstance(source, Schedule) else None  # a slow question, so it is asked once
+        line = Drawn(self._move) if order is None else Kept(order, self._keep)
         self.choose: Callable[[Sequence[Contender]], int] = line.choose
-        self.schedule = source.name if isinstance(source, Schedule) else UNIFORM if seed is not None else ""
-        self.steady = isinstance(source, Schedule) and source.steady  # messages take their usual time
+        self.schedule = order.name if order is not None else UNIFORM if seed is not None else ""
+        self.steady = order is not None and order.steady  # messages take their usual time
 
     def draw(
         self,
