@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from paytwice.choices.bits import Bits
 from paytwice.choices.deviation import BATCH, CHOOSE, FIRST, LAST, Deviation, Row, Value
 from paytwice.choices.fitting import Fits, is_from
-from paytwice.choices.line import Contender, Drawn, Kept, Schedule, is_move
+from paytwice.choices.line import Contender, Drawn, Kept, is_move, is_schedule
 from paytwice.choices.schedules import UNIFORM, scheduled
 from paytwice.choices.sources import Sample, Scripted, Source
 
@@ -41,7 +41,7 @@ class Choices:
         self._taken: list[Row | None] = []  # None: it has turned out calm so far
         self.counts: dict[str, int] = {}  # of choices and wake-ups so far, by name
         self._now = now
-        order = source if isinstance(source, Schedule) else None  # a slow question, so it is asked once
+        order = source if is_schedule(source) else None
         line = Drawn(self._move) if order is None else Kept(order, self._keep)
         self.choose: Callable[[Sequence[Contender]], int] = line.choose
         self.schedule = order.name if order is not None else UNIFORM if seed is not None else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol, TypeGuard
 
 from paytwice.choices.deviation import AFTER, FIRST, LAST, Value
 
@@ -28,7 +28,6 @@ class Contender(Protocol):
     rank: int | None  # the line's own; None when it competes for the first time
 
 
-@runtime_checkable
 class Schedule(Protocol):
     """Decides who goes first of those that are ready."""
 
@@ -42,6 +41,11 @@ class Schedule(Protocol):
 
     def choose(self, ready: Sequence[Contender]) -> int:
         """The index of who goes; at least two are ready, in the order in which they came."""
+
+
+def is_schedule(source: object) -> TypeGuard[Schedule]:
+    """Whether a source of choices decides that too. Every run asks, and comparing protocols is slow."""
+    return hasattr(source, "choose")
 
 
 Draw = Callable[[str, int], Value]
