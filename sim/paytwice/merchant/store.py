@@ -9,6 +9,7 @@ A commit is durable and atomic. A crash drops the open transactions of the proce
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any, Final
@@ -33,29 +34,24 @@ class Database:
     kernel: Kernel
     serializable: bool = False
     on_commit: Callable[[], None] | None = None
-    rows: dict[str, dict[str, Any]] = attrs.field(factory=dict)
+    rows: dict[str, dict[str, Any]] = attrs.field(factory=lambda: defaultdict(dict))  # by table and key
     _locks: dict[Key, Transaction] = attrs.field(factory=dict)
     _waiting: dict[Key, list[Future[bool]]] = attrs.field(factory=dict)
 
     def table(self, name: str) -> dict[str, Any]:
         """The committed rows of a table."""
-        rows = self.rows.get(name)
-        if rows is None:
-            rows = self.rows[name] = {}
-        return rows
+        return self.rows[name]
 
-    def owner(self, key: Key) -> Transaction | None:
-        """The transaction that holds a row's lock; a dead process holds none."""
+    def lock(self, key: Key, transaction: Transaction) -> bool:
+        """Give a row's lock away if nobody else has it, and say whether this transaction has it now."""
         owner = self._locks.get(key)
         if owner is not None and not owner.process.alive:
-            self.free(owner)
-            return None
-        return owner
-
-    def lock(self, key: Key, transaction: Transaction) -> None:
-        """Give a free lock away."""
-        self._locks[key] = transaction
-        transaction.locks.append(key)
+            self.free(owner)  # a dead process holds none
+            owner = None
+        if owner is None:
+            self._locks[key] = owner = transaction
+            transaction.locks.append(key)
+        return owner is transaction
 
     def wait_for(self, key: Key, place: str, until: int) -> Future[bool]:
         """A future that comes true when the lock may be free, and false when that took too long."""
@@ -106,7 +102,7 @@ class Transaction:
     async def get(self, table: str, key: str, *, for_update: bool = False) -> Any:
         """Read a row, or None; `for_update` locks it until the transaction ends."""
         await self.process.access(f"store.get {table} {key}", store=True)
-        if for_update and not self._takes((table, key)):
+        if for_update and not self.database.lock((table, key), self):
             await self._lock(table, key)
         return self._seen(table, key)
 
@@ -121,12 +117,12 @@ class Transaction:
     def _seen(self, table: str, key: str) -> Any:
         """A row as this transaction sees it: its own write, or what was committed last."""
         written = self._writes.get((table, key), _MISSING)
-        return _own(self.database.table(table).get(key) if written is _MISSING else written)
+        return _own(self.database.rows[table].get(key) if written is _MISSING else written)
 
     async def put(self, table: str, key: str, row: Any) -> None:
         """Write a row, whatever is there; it stays locked until the transaction ends."""
         await self.process.access(f"store.put {table} {key}", store=True)
-        if not self._takes((table, key)):
+        if not self.database.lock((table, key), self):
             await self._lock(table, key)
         self._writes[table, key] = _own(row)
 
@@ -134,7 +130,7 @@ class Transaction:
         """Write several rows of a table in one go."""
         await self.process.access(f"store.put {table} {' '.join(rows)}", store=True)
         for key, row in rows.items():
-            if not self._takes((table, key)):
+            if not self.database.lock((table, key), self):
                 await self._lock(table, key)
             self._writes[table, key] = _own(row)
 
@@ -145,7 +141,7 @@ class Transaction:
     async def compare_and_set(self, table: str, key: str, expected: Any, row: Any) -> bool:
         """Write a row if it still equals `expected` (None: if there is none); say whether it did."""
         await self.process.access(f"store.cas {table} {key}", store=True)
-        if not self._takes((table, key)):
+        if not self.database.lock((table, key), self):
             await self._lock(table, key)
         if not self._seen(table, key) == expected:  # noqa: SIM201  # attrs makes != of ==
             return False
@@ -156,17 +152,9 @@ class Transaction:
         """Remove a row, if it is there."""
         await self.put(table, key, None)
 
-    def _takes(self, where: Key) -> bool:
-        """Take a row's lock if nobody else has it, and say whether this transaction has it now."""
-        owner = self.database.owner(where)
-        if owner is None:
-            self.database.lock(where, self)
-            return True
-        return owner is self
-
     async def _lock(self, table: str, key: str) -> None:
         until = self.database.kernel.now + LOCK_WAIT
-        while not self._takes((table, key)):
+        while not self.database.lock((table, key), self):
             if not await self.database.wait_for((table, key), f"lock {table} {key}", until).wait():
                 raise StoreError(f"the lock on {table} {key} was not free for {LOCK_WAIT // SECOND} s")
             self.process.check()
@@ -176,9 +164,9 @@ class Transaction:
             await self.process.access("store.commit", store=True)
             for (table, key), row in self._writes.items():
                 if row is None:
-                    self.database.table(table).pop(key, None)
+                    self.database.rows[table].pop(key, None)
                 else:
-                    self.database.table(table)[key] = row
+                    self.database.rows[table][key] = row
         self.database.free(self)
         if self._writes and self.database.on_commit is not None:
             self.database.on_commit()
