@@ -54,7 +54,7 @@ def attempt_heard(draft: Draft, evidence: AttemptEvidence, policy: Policy) -> No
     if row is None:
         draft.unchanged(f"attempt {attempt.id} is {attempt.state}: {sign} changes nothing")
     else:
-        heard = attempt.moved(row.target or attempt.state)
+        heard = attempt if row.target in (None, attempt.state) else attempt.moved(row.target)
         if isinstance(evidence, Accepted) and row.id != "A5c":
             # A create that was repeated may leave two credentials behind: the later death counts.
             known = evidence.dead_at if attempt.dead_at is None else attempt.dead_at
