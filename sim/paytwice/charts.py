@@ -7,6 +7,7 @@ save(swimlane(run), "run.svg")
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,25 @@ if TYPE_CHECKING:
 
 class ChartError(PaytwiceError):
     """A chart cannot be drawn here; the message says what to do about it."""
+
+
+def states(
+    run: Run,
+    title: str = "",
+    *,
+    orders: Iterable[str] | None = None,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw the states of orders, attempts and refunds over time, as the merchant says, and when money moved.
+
+    Broken promises are marked where the oracle saw them. `orders` are the names of those to draw, without
+    it all. Raises ValueError for an order that is not there, ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.states import draw
+
+    return draw(of_run(run, title), orders=orders, ax=ax, theme=theme)
 
 
 def swimlane(run: Run, title: str = "", *, ax: Axes | None = None) -> Figure:
