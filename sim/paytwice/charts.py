@@ -7,11 +7,12 @@ save(swimlane(run), "run.svg")
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paytwice.channels import CHANNELS, ChannelProfile
 from paytwice.errors import PaytwiceError
 from paytwice.history.history import of_run
 from paytwice.pictures.names import CHARTS, MATPLOTLIB_MISSING, ending_of
@@ -25,6 +26,25 @@ if TYPE_CHECKING:
 
 class ChartError(PaytwiceError):
     """A chart cannot be drawn here; the message says what to do about it."""
+
+
+def ladders(
+    run: Run,
+    title: str = "",
+    *,
+    channels: Mapping[str, ChannelProfile] = CHANNELS,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw what became of every send of every notification: acked, refused, lost, held, timed out.
+
+    `channels` are the profiles that the run was played with: their ladders and ack time-outs. Raises
+    ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.ladders import draw
+
+    return draw(of_run(run, title), profiles=channels.values(), ax=ax, theme=theme)
 
 
 def states(
