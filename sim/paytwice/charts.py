@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from paytwice.channels import CHANNELS, ChannelProfile
 from paytwice.errors import PaytwiceError
-from paytwice.history.history import of_run
+from paytwice.history.history import History, of_journal, of_run
+from paytwice.journal import Journal
 from paytwice.pictures.names import CHARTS, MATPLOTLIB_MISSING, ending_of
 from paytwice.pictures.reading import picture
 from paytwice.run import Run
@@ -45,6 +46,24 @@ def ladders(
     from paytwice.drawing.ladders import draw
 
     return draw(of_run(run, title), profiles=channels.values(), ax=ax, theme=theme)
+
+
+def latencies(
+    runs: Run | Journal | Iterable[Run | Journal],
+    title: str = "",
+    *,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw which share of messages arrived within how long, on each link, and what was configured.
+
+    A message that never arrives keeps its curve below 100 %. Of kept journals nobody knows what was
+    configured. Raises ValueError without any run, ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.latencies import draw
+
+    return draw(_histories(runs, title), ax=ax, theme=theme)
 
 
 def states(
@@ -88,6 +107,13 @@ def money(run: Run, title: str = "", *, ax: Axes | None = None, theme: str = "li
     from paytwice.drawing.money import draw
 
     return draw(of_run(run, title), ax=ax, theme=theme)
+
+
+def _histories(runs: Run | Journal | Iterable[Run | Journal], title: str) -> tuple[History, ...]:
+    several = [runs] if isinstance(runs, Run | Journal) else list(runs)
+    if not several:
+        raise ValueError("there is no run to draw the latencies of: give a Run, a Journal or several")
+    return tuple(of_run(one, title) if isinstance(one, Run) else of_journal(one, title) for one in several)
 
 
 def _need_matplotlib() -> None:
