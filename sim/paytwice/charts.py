@@ -66,6 +66,18 @@ def latencies(
     return draw(_histories(runs, title), ax=ax, theme=theme)
 
 
+def load(run: Run, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
+    """Draw how much there was to do over time: messages on their way, the back-log of notifications that are
+    not acked, requests at the merchant, open orders, and what is owed to customers.
+
+    With `ax` all of these stand in it, below each other. Raises ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.load import draw
+
+    return draw(of_run(run, title), ax=ax, theme=theme)
+
+
 def states(
     run: Run,
     title: str = "",
