@@ -7,12 +7,15 @@ save(swimlane(run), "run.svg")
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paytwice.channels import CHANNELS, ChannelProfile
 from paytwice.errors import PaytwiceError
-from paytwice.history.history import of_run
+from paytwice.history.history import History, of_journal, of_run
+from paytwice.journal import Journal
 from paytwice.pictures.names import CHARTS, MATPLOTLIB_MISSING, ending_of
 from paytwice.pictures.reading import picture
 from paytwice.run import Run
@@ -24,6 +27,74 @@ if TYPE_CHECKING:
 
 class ChartError(PaytwiceError):
     """A chart cannot be drawn here; the message says what to do about it."""
+
+
+def ladders(
+    run: Run,
+    title: str = "",
+    *,
+    channels: Mapping[str, ChannelProfile] = CHANNELS,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw what became of every send of every notification: acked, refused, lost, held, timed out.
+
+    `channels` are the profiles that the run was played with: their ladders and ack time-outs. Raises
+    ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.ladders import draw
+
+    return draw(of_run(run, title), profiles=channels.values(), ax=ax, theme=theme)
+
+
+def latencies(
+    runs: Run | Journal | Iterable[Run | Journal],
+    title: str = "",
+    *,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw which share of messages arrived within how long, on each link, and what was configured.
+
+    A message that never arrives keeps its curve below 100 %. Of kept journals nobody knows what was
+    configured. Raises ValueError without any run, ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.latencies import draw
+
+    return draw(_histories(runs, title), ax=ax, theme=theme)
+
+
+def load(run: Run, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
+    """Draw how much there was to do over time: messages on their way, the back-log of notifications that are
+    not acked, requests at the merchant, open orders, and what is owed to customers.
+
+    With `ax` all of these stand in it, below each other. Raises ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.load import draw
+
+    return draw(of_run(run, title), ax=ax, theme=theme)
+
+
+def states(
+    run: Run,
+    title: str = "",
+    *,
+    orders: Iterable[str] | None = None,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw the states of orders, attempts and refunds over time, as the merchant says, and when money moved.
+
+    Broken promises are marked where the oracle saw them. `orders` are the names of those to draw, without
+    it all. Raises ValueError for an order that is not there, ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.states import draw
+
+    return draw(of_run(run, title), orders=orders, ax=ax, theme=theme)
 
 
 def swimlane(run: Run, title: str = "", *, ax: Axes | None = None) -> Figure:
@@ -48,6 +119,13 @@ def money(run: Run, title: str = "", *, ax: Axes | None = None, theme: str = "li
     from paytwice.drawing.money import draw
 
     return draw(of_run(run, title), ax=ax, theme=theme)
+
+
+def _histories(runs: Run | Journal | Iterable[Run | Journal], title: str) -> tuple[History, ...]:
+    several = [runs] if isinstance(runs, Run | Journal) else list(runs)
+    if not several:
+        raise ValueError("there is no run to draw the latencies of: give a Run, a Journal or several")
+    return tuple(of_run(one, title) if isinstance(one, Run) else of_journal(one, title) for one in several)
 
 
 def _need_matplotlib() -> None:

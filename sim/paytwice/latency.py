@@ -39,6 +39,17 @@ class Latency:
         low, high = self.points[i], self.points[i + 1]
         return low + (high - low) * bits.below(1024) // 1024
 
+    def cumulative(self) -> tuple[tuple[int, float], ...]:
+        """Where `sample` draws from: milliseconds, and the share of draws that are no longer than that.
+
+        Between two of these points the share grows in a straight line.
+        """
+        if not self.points:
+            return ((self.calm, 0.0), (self.calm, 1.0))
+        body = [i / _BODY for i in range(_BODY)]
+        tail = [body[-1] + j / (_BODY * _TAIL) for j in range(1, _TAIL + 1)]
+        return tuple(zip(self.points, (*body, *tail), strict=True))
+
     def can_be(self, ms: object) -> bool:
         """Say whether a value is one that this distribution may give."""
         points = self.points or (self.calm,)

@@ -16,6 +16,7 @@ from paytwice.choices import Deviation, Row
 from paytwice.errors import BrokenPromise
 from paytwice.journal import Journal
 from paytwice.merchant.port import OrderView, RefundStanding, Standing
+from paytwice.network.envelope import Link, Way
 from paytwice.oracle import INVARIANTS, Conclusion, Verdict
 from paytwice_core import Money, Pair
 
@@ -108,6 +109,7 @@ class Run:
     schedule: str = ""  # with a seed: what drew who goes first of those that are ready at once
     stood_at: str = ""  # where the story stood when a failure from outside ended it: file:line
     story: str = "story"  # what code calls the story that was played
+    links: Mapping[Way, Link] = attrs.field(factory=dict)  # how messages travel, as the story left it
     reached: tuple[Pair, ...] = ()  # what the merchant says came up: machine, state, evidence; sorted
 
     @cached_property

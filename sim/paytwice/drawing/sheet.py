@@ -36,11 +36,11 @@ class Margins(NamedTuple):
 
 @attrs.define
 class Sheet:
-    """Axes to draw on, and the colours to draw with. `named` says whether a legend stands above them."""
+    """Axes to draw on, and the colours to draw with. `named` says how many lines of a legend stand above."""
 
     ax: Axes
     palette: Palette
-    named: bool = False
+    named: int = 0
 
     @property
     def figure(self) -> Figure:
@@ -59,7 +59,7 @@ class Sheet:
         """Name what has a label, between the title and the axes, where nothing is drawn."""
         handles, names = self.ax.get_legend_handles_labels()
         if handles:
-            self.named = True
+            self.named = -(-len(names) // columns)
             self.ax.legend(
                 handles,
                 names,
@@ -71,6 +71,8 @@ class Sheet:
                 labelcolor=self.palette.ink,
                 borderaxespad=0.2,
                 handlelength=1.6,
+                handletextpad=0.5,
+                columnspacing=1.5,
             )
 
     def note(self, text: str) -> None:
@@ -83,7 +85,7 @@ class Sheet:
         """Write the title, and below it the story in as many lines as it needs."""
         letters = int(self.inches[0] * POINTS / (LETTER * SMALL))
         lines = textwrap.wrap(story, max(letters, 20), max_lines=2, placeholder=" …")
-        above = (LEGEND if self.named else 4.0) + STORY * max(len(lines) - 1, 0)
+        above = (LEGEND * self.named or 4.0) + STORY * max(len(lines) - 1, 0)
         for n, line in enumerate(lines):
             self._above(line, above - STORY * n, SMALL, self.palette.faint)
         self._above(title, above + (STORY if lines else 0.0), TITLE, self.palette.ink, bold=True)
@@ -122,7 +124,7 @@ def sheet(
     with style():
         if ax is None:
             ax = _page(size, margins or Margins(), palette)
-        _dress(ax, palette)
+        dress(ax, palette)
         page = Sheet(ax, palette)
         yield page
         page.head(title, story)
@@ -135,7 +137,7 @@ def _page(size: tuple[float, float], margins: Margins, palette: Palette) -> Axes
     return page.add_axes((margins.left / wide, margins.bottom / high, inner[0] / wide, inner[1] / high))
 
 
-def _dress(ax: Axes, palette: Palette) -> None:
+def dress(ax: Axes, palette: Palette) -> None:
     ax.set_facecolor(palette.paper)
     ax.tick_params(colors=palette.ink, labelsize=SMALL, length=3)
     ax.xaxis.label.set(color=palette.ink, fontsize=TEXT)

@@ -20,7 +20,7 @@ from paytwice.wording import span
 
 LEAST: Final = 50  # ms: pauses up to about this are drawn in proportion
 TAIL: Final = 0.06  # the share of the axis that comes after the last moment
-TICK: Final = 0.62  # inches that a label takes
+TICK: Final = 0.68  # inches that a label takes
 UNEVEN: Final = 3.0  # pauses are said to be shortened where some are so many times shorter than others
 
 
@@ -58,13 +58,14 @@ class Times:
                 found.append((x, f"+{span(ms)}" if ms else "0"))
         return found
 
-    def label(self, ax: Axes) -> None:
-        """Make the x of axes show these times."""
+    def label(self, ax: Axes, *, after: float = 0.0) -> None:
+        """Make the x of axes show these times, with some inches after the last, half of all at most."""
         figure = ax.get_figure(root=True)
         assert figure is not None
         inches = max(figure.get_figwidth() * ax.get_position().width, 1.0)
-        ax.set_xlim(-0.01 * self.right, self.right)
-        ticks = self.ticks(self.right * TICK / inches)
+        right = max(self.right, self.places[-1] / max(1 - after / inches, 0.5))
+        ax.set_xlim(-0.01 * right, right)
+        ticks = self.ticks(right * TICK / inches)
         ax.set_xticks([x for x, _ in ticks], [text for _, text in ticks])
         ax.set_xlabel("virtual time" + (", long pauses drawn shorter" if self.shortens else ""))
 
@@ -72,16 +73,19 @@ class Times:
         return log1p(max(pause, 0) / self.scale)
 
 
-def times(moments: Iterable[int]) -> Times:
-    """The axis on which these moments can be told apart, in ms since the run began."""
+def times(moments: Iterable[int], *, apart: float = 0.0) -> Times:
+    """The axis on which these moments can be told apart, in ms since the run began.
+
+    No pause is drawn shorter than `apart`, where 0.7 is the typical one: for what has a width of its own.
+    """
     known = tuple(sorted({0, *moments}))
     pauses = [after - before for before, after in pairwise(known)]
     scale = max(median(pauses), LEAST) if pauses else LEAST
-    return Times(known, _places(pauses, scale), scale)
+    return Times(known, _places(pauses, scale, apart), scale)
 
 
-def _places(pauses: Sequence[int], scale: float) -> tuple[float, ...]:
+def _places(pauses: Sequence[int], scale: float, apart: float) -> tuple[float, ...]:
     places = [0.0]
     for pause in pauses:
-        places.append(places[-1] + log1p(pause / scale))
+        places.append(places[-1] + max(log1p(pause / scale), apart))
     return tuple(places)

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 import attrs
 
 from paytwice.journal import Entry, Journal, What
+from paytwice.network.envelope import Link, Way
 from paytwice.run import Run
+
+
+class Broken(NamedTuple):
+    """A promise that was seen to break: when, which one, and to which order."""
+
+    at: int
+    invariant: str
+    order: str
 
 
 @attrs.frozen
 class History:
     """A journal and what there is to know beside it. Amounts are minor units of `currency`, times are ms.
 
-    `broken` are the promises that were seen to break, each with its time; of a kept journal nobody knows.
+    `broken` are the promises that were seen to break, `links` is how messages were to travel, `refund_of` the
+    order of each refund, as the merchant says; of a kept journal nobody knows any of it.
     """
 
     title: str
     journal: Journal
     currency: str = "CNY"
     ended_at: int = 0
-    broken: tuple[tuple[int, str], ...] = ()
+    broken: tuple[Broken, ...] = ()
+    links: Mapping[Way, Link] = attrs.field(factory=dict)
+    refund_of: Mapping[str, str] = attrs.field(factory=dict)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -47,10 +61,14 @@ class History:
 
 def of_run(run: Run, title: str = "") -> History:
     """The history of a run; `title` is its story in a sentence."""
-    broken = dict.fromkeys((one.at, one.invariant) for one in run.verdict.violations)
-    return History(
-        title or run.scenario.replace("_", " "), run.journal, run.currency, run.ended_at, tuple(broken)
-    )
+    broken = dict.fromkeys(Broken(one.at, one.invariant, one.order) for one in run.verdict.violations)
+    title = title or run.scenario.replace("_", " ")
+    refund_of = {
+        refund.out_refund_no: order.id
+        for order in run.orders
+        for refund in (order.view.refunds if order.view is not None else None) or ()
+    }
+    return History(title, run.journal, run.currency, run.ended_at, tuple(broken), run.links, refund_of)
 
 
 def of_journal(journal: Journal, title: str, currency: str = "CNY") -> History:

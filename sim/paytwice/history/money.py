@@ -21,12 +21,14 @@ class Step:
 
     `held` is by channel what was captured and has not gone back to customers. `owed` is what of it belongs to
     customers: all of it where the order is closed, all but the winner's payment where it is paid, and what is
-    on its way back. As long as an order is open, what it costs is not owed, and what came later is.
+    on its way back. As long as an order is open, what it costs is not owed, and what came later is. `owing`
+    is of how many payments anything is owed.
     """
 
     at: int
     held: Mapping[str, int]
     owed: Mapping[str, int]
+    owing: Mapping[str, int] = attrs.field(factory=dict)
 
     @property
     def total(self) -> int:
@@ -61,11 +63,17 @@ def money(history: History) -> tuple[Step, ...]:
     """The steps, from the beginning on; each differs from the one before it."""
     book = _Book(history.order_of)
     nothing = dict.fromkeys(history.channels, 0)
-    steps = [Step(0, nothing, nothing)]
+    steps = [Step(0, nothing, nothing, nothing)]
     for entry in history.entries:
         if not book.take(entry):
             continue
-        step = Step(entry.at, nothing | book.held(), nothing | book.owed())
+        owed = book.owed()
+        step = Step(
+            entry.at,
+            nothing | book.held(),
+            nothing | _by_channel(owed),
+            nothing | _by_channel({payment: int(sum_ > 0) for payment, sum_ in owed.items()}),
+        )
         if (step.held, step.owed) == (steps[-1].held, steps[-1].owed):
             continue
         if step.at == steps[-1].at and len(steps) > 1:
@@ -112,12 +120,12 @@ class _Book:
         """What each channel holds."""
         return _by_channel(self.kept)
 
-    def owed(self) -> dict[str, int]:
-        """What of it belongs to customers."""
+    def owed(self) -> dict[Payment, int]:
+        """What of it belongs to customers, by payment."""
         orders: dict[str, list[Payment]] = {}
         for payment, trade in self.trade.items():
             orders.setdefault(self.order_of.get(trade, trade), []).append(payment)
-        return _by_channel({k: v for order, some in orders.items() for k, v in self._owed_for(order, some)})
+        return {one: owed for order, some in orders.items() for one, owed in self._owed_for(order, some)}
 
     def _owed_for(self, order: str, payments: list[Payment]) -> Iterator[tuple[Payment, int]]:
         state, winner = self.standing.get(order, ("", ""))

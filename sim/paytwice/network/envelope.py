@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import attrs
 
 from paytwice.latency import Latency
 
+Way = tuple[str, str, str]  # from a sender to a receiver, for one kind of messages
+ANY: Final = "*"
 _USUAL: Final = Latency.lognormal(40, 400)
 
 
@@ -30,6 +32,23 @@ class Link:
     loss: int = attrs.field(default=0, validator=_is_rate)
     duplication: int = attrs.field(default=0, validator=_is_rate)
     in_order: bool = False
+
+
+def link_of(links: Mapping[Way, Link], sender: str, receiver: str, kind: str) -> Link:
+    """How a message travels: the most specific rule wins."""
+    if len(links) > 1:
+        for pattern in (
+            (sender, receiver, kind),
+            (sender, receiver, ANY),
+            (sender, ANY, kind),
+            (ANY, receiver, kind),
+            (ANY, ANY, kind),
+            (sender, ANY, ANY),
+            (ANY, receiver, ANY),
+        ):
+            if pattern in links:
+                return links[pattern]
+    return links[ANY, ANY, ANY]
 
 
 @attrs.define(eq=False)

@@ -7,7 +7,7 @@ milliseconds it takes, or `lost`, or the two latencies of a message that arrives
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -19,10 +19,10 @@ from paytwice.faults import CALM, FaultProfile
 from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel.kernel import Kernel
 from paytwice.latency import Latency
-from paytwice.network.envelope import Envelope, Link
+from paytwice.network.envelope import ANY as ANY
+from paytwice.network.envelope import Envelope, Link, Way, link_of
 from paytwice.network.weather import Singled, Weather
 
-ANY: Final = "*"
 LOST: Final = "lost"
 MOST_COPIES: Final = 16
 
@@ -39,8 +39,8 @@ class Network:
     in_flight: int = attrs.field(init=False, default=0)
     healed: bool = attrs.field(init=False, default=False)  # nothing goes wrong any more
     _endpoints: dict[str, Callable[[Envelope, int], None]] = attrs.field(init=False, factory=dict)
-    _links: dict[tuple[str, str, str], Link] = attrs.field(init=False, factory=dict)
-    _routes: dict[tuple[str, str, str], Link] = attrs.field(init=False, factory=dict)
+    _links: dict[Way, Link] = attrs.field(init=False, factory=dict)
+    _routes: dict[Way, Link] = attrs.field(init=False, factory=dict)
     _last_arrival: dict[tuple[str, str], int] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -70,6 +70,11 @@ class Network:
             **{name: value for name, value in changes.items() if value is not None},  # type: ignore[arg-type]  # the fields of Link
         )
         self._routes.clear()
+
+    @property
+    def links(self) -> Mapping[Way, Link]:
+        """How messages travel now, by sender, receiver and kind, any of which may be `*`."""
+        return dict(self._links)
 
     def fall_silent(self) -> None:
         """Let go of all endpoints: the run is over, and nothing arrives any more."""
@@ -264,20 +269,7 @@ class Network:
         return link
 
     def _find(self, sender: str, receiver: str, kind: str) -> Link:
-        if len(self._links) == 1:
-            return self._links[ANY, ANY, ANY]
-        for pattern in (
-            (sender, receiver, kind),
-            (sender, receiver, ANY),
-            (sender, ANY, kind),
-            (ANY, receiver, kind),
-            (ANY, ANY, kind),
-            (sender, ANY, ANY),
-            (ANY, receiver, ANY),
-        ):
-            if pattern in self._links:
-                return self._links[pattern]
-        return self._links[ANY, ANY, ANY]
+        return link_of(self._links, sender, receiver, kind)
 
 
 def _can_be(value: Value) -> bool:

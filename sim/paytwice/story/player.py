@@ -206,6 +206,7 @@ def _result(
         arguments=arguments,
         settings=world.settings.as_text(),
         begins=world.calendar.begins,
+        links=world.network.links,
         reached=tuple(sorted(world.merchant.reached)),
         schedule=world.choices.schedule,
     )
