@@ -13,7 +13,7 @@ THE_WHOLE_LADDER = 40  # sends: of two payments of one trade, and of a refund
 
 
 async def story(sim: Simulation) -> None:
-    # Until the bill is there, or the last notification was sent; or nothing more is wrong soon after midnight.
+    # When the bill is there, or the last notification was sent; or never, and all is well after midnight.
     later = (None, None, hours(11), hours(26))[sim.choose("they come again", 4)]
     await sim.together(*(visit(sim, n, later) for n in range(1, CUSTOMERS + 1)))
 
