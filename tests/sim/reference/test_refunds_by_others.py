@@ -6,6 +6,9 @@ import pytest
 
 from paytwice import Run, Settings, Simulation, days, hours, minutes, seconds, simulate
 from paytwice.channels import AskRefund, Meaning
+from paytwice.gallery.others.service import service
+from paytwice.merchant.port import MerchantFactory
+from paytwice.merchant.reference.merchant import reference
 from paytwice.oracle import Conclusion
 from paytwice_core import Closing, Money
 
@@ -282,3 +285,30 @@ def test_two_consoles_that_call_their_refunds_the_same_have_sent_back_two() -> N
     assert run.order.paid_by == "wechat"
     assert run.order.refund_standings == ("DONE", "DONE")
     assert (run.kept("wechat"), run.kept("unionpay")) == (0, 0)
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["told", "in the bill"])
+@pytest.mark.parametrize("merchant", [reference, service], ids=["reference", "service"])
+def test_what_others_sent_to_the_shop_s_own_card_is_not_with_the_customer(
+    merchant: MerchantFactory, lost: bool
+) -> None:
+    """Found by the refund desk: support's own refund turned abnormal, and support took it on the shop's card."""
+
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        wechat = sim.channel("wechat")
+        await order.pay("wechat")
+        if lost:
+            sim.network.lose("wechat", "merchant", "refund.notify", times=40)
+        wechat.next_refund_ends("ABNORMAL")
+        wechat.refund_by_hand("99.00 CNY")
+        await sim.sleep(minutes(10))
+        wechat.reroute_by_hand("MERCHANT_BANK_CARD")
+        await sim.sleep(days(2))
+
+    run = simulate(story, merchant=merchant, settings=Settings(bill=lost))
+
+    assert run.failure is None, run.failure
+    assert not run.verdict.violations, run.explain()
+    assert run.returned("wechat") == 0
+    assert "DONE" not in run.order.refund_standings
