@@ -292,7 +292,7 @@ def test_two_consoles_that_call_their_refunds_the_same_have_sent_back_two() -> N
 def test_what_others_sent_to_the_shop_s_own_card_is_not_with_the_customer(
     merchant: MerchantFactory, lost: bool
 ) -> None:
-    """Found by the refund desk: support's own refund turned abnormal, and support took it on the shop's card."""
+    """Found by the refund desk: support's own refund turned abnormal, and went to the shop's card."""
 
     async def story(sim: Simulation) -> None:
         order = await sim.checkout("99.00 CNY")
