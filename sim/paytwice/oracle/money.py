@@ -132,8 +132,7 @@ def no_stranded_money(case: Case, scene: Scene) -> Broken | None:
     if reckoning.explained:
         tail = f"{off.display} has yet to go back: a person has to see to it, or the channel is still at work"
     return Broken(
-        f"Order {case.order_id} is {standing}: the channels hold {held} of it, "
-        f"and {own}. {tail}.",
+        f"Order {case.order_id} is {standing}: the channels hold {held} of it, and {own}. {tail}.",
         off,
         _money_entries(case),
         sure=not reckoning.explained,
