@@ -63,6 +63,8 @@ class FaultProfile:
     # per payment: what is luck to the customer is a trap to a merchant that compares the wrong sum
     coupon: int = 0  # a coupon pays a part of it
     price: int = 0  # somebody has edited its price under the customer's live code
+    twice: int = 0  # the channel books it again so much later, under another channel number
+    twice_after: Latency = _NONE
     # per credential that a customer gets: somebody else sends the merchant news of it, so much later
     forged: int = 0  # a success that no channel has signed
     foreign: int = 0  # properly signed, for another app or merchant
@@ -112,6 +114,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "abnormal refund": ("refund_abnormal", "route_fails"),
     "coupon": ("coupon",),
     "price": ("price",),
+    "second booking": ("twice",),
     "console": ("console_refund",),
     "forgery": ("forged",),
     "foreign news": ("foreign",),
@@ -148,6 +151,8 @@ ROUGH: Final = FaultProfile(
     refund_abnormal=30_000,
     coupon=200_000,
     price=10_000,
+    twice=40_000,
+    twice_after=Latency.lognormal(30 * SECOND, 10 * MINUTE),
     forged=20_000,
     foreign=20_000,
     stranger_waits=Latency.exponential(MINUTE),
@@ -187,6 +192,8 @@ HOSTILE: Final = FaultProfile(
     refund_abnormal=100_000,
     coupon=200_000,
     price=40_000,
+    twice=80_000,
+    twice_after=Latency.lognormal(MINUTE, HOUR),
     forged=80_000,
     foreign=80_000,
     stranger_waits=Latency.exponential(5 * MINUTE),
@@ -224,6 +231,8 @@ PEAK_NIGHT: Final = FaultProfile(
     refund_closed=30_000,
     refund_abnormal=10_000,
     coupon=500_000,
+    twice=20_000,
+    twice_after=Latency.lognormal(MINUTE, 30 * MINUTE),
     route_fails=300_000,
     console_refund=10_000,
     console_delay=Latency.lognormal(30 * MINUTE, 12 * HOUR),

@@ -24,7 +24,7 @@ from paytwice.channels.messages import (
     Notification,
     RefundStatus,
 )
-from paytwice.channels.people import edit_price, given_coupon, tempt
+from paytwice.channels.people import book_again, edit_price, given_coupon, tempt
 from paytwice.channels.requests import Request
 from paytwice.channels.telling import deed_of, news_of, status_of
 from paytwice.channels.watching import DeskWatcher
@@ -92,9 +92,8 @@ class ChannelActor:
                 edit_price(self, credential)
                 coupon = coupon or given_coupon(self, credential)
                 payment = self.desk.pay(credential, self.kernel.now, coupon)
-                if payment.accepted and self.arranged.second_bookings:
-                    after = self.arranged.second_bookings.popleft()
-                    self.desk.will_book_again(credential.out_trade_no, self.kernel.now + after)
+                if payment.accepted:
+                    book_again(self, credential.out_trade_no)
                 self._book(entry)
                 self.network.answer(envelope, payment, cause=entry)
             case Open(credential):

@@ -28,18 +28,17 @@ class Notices:
 
     def paid(self, trade: TradeRecord, before: int, now: int) -> None:
         """Tell of a payment; `before` is how many there were under its out_trade_no."""
-        which = f"paid+{before}" if before else "paid"
-        self._begin(f"{self.profile.prefix}:{trade.out_trade_no}:{which}", About.PAYMENT, trade, None, now)
+        self._begin(self._id_of("paid", trade, before), About.PAYMENT, trade, None, now)
 
     def closed(self, trade: TradeRecord, now: int) -> None:
         """Tell of an unpaid trade that was closed, at channels which do."""
         if self.profile.notifies_close:
             self._begin(f"{self.profile.prefix}:{trade.out_trade_no}:closed", About.PAYMENT, trade, None, now)
 
-    def finished(self, trade: TradeRecord, word: str, now: int) -> None:
-        """Tell once more of a paid trade, in the word for one that can no longer be refunded."""
+    def finished(self, trade: TradeRecord, before: int, word: str, now: int) -> None:
+        """Tell once more of a payment, in the word for one that can no longer be refunded."""
         told = attrs.evolve(trade, status=word)
-        self._begin(f"{self.profile.prefix}:{trade.out_trade_no}:finished", About.PAYMENT, told, None, now)
+        self._begin(self._id_of("finished", trade, before), About.PAYMENT, told, None, now)
 
     def refunded(
         self, trade: TradeRecord, refund: RefundRecord, now: int, route: AbnormalRoute | None = None
@@ -76,6 +75,10 @@ class Notices:
         ladder = Ladder(id, self.profile, self.app_id, self.mch_id, about, trade, refund)
         self.ladders[id] = self.climbing[id] = ladder
         self.agenda.plan(now, Task.SEND, id)
+
+    def _id_of(self, what: str, trade: TradeRecord, before: int) -> str:
+        """The id of what is told of one payment, where there were some `before` under its number."""
+        return f"{self.profile.prefix}:{trade.out_trade_no}:{what}" + (f"+{before}" if before else "")
 
     def _ladder(self, id: str) -> Ladder:
         if id not in self.ladders:

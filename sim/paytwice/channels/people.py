@@ -1,7 +1,8 @@
-"""What people do at a channel by chance: coupons, edited prices, payments sent back by hand."""
+"""What people do at a channel by chance: coupons, edited prices, codes paid twice, refunds by hand."""
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -9,13 +10,15 @@ from paytwice.channels import chances
 from paytwice.channels.ledger import Movement
 from paytwice.channels.messages import Credential, TradeState
 from paytwice.channels.requests import AskRefund
-from paytwice.choices import Bits, Value, is_from
+from paytwice.choices import Bits, Fits, Value, is_from, reads
 from paytwice_core import Money
 
 if TYPE_CHECKING:
     from paytwice.channels.actor import ChannelActor
 
 EDITED: Final = "edited to "
+LATER: Final = re.compile("([0-9]+) ms later")
+_is_later: Final[Fits] = reads(LATER)
 
 
 def given_coupon(actor: ChannelActor, credential: Credential) -> Money | None:
@@ -56,6 +59,29 @@ def edit_price(actor: ChannelActor, credential: Credential) -> None:
     trade = actor.desk.trades.get(credential.out_trade_no)
     if trade is not None and trade.state is TradeState.UNPAID:
         actor.edit_price(credential.out_trade_no, Money(minor, credential.amount.currency))
+
+
+def book_again(actor: ChannelActor, out_trade_no: str) -> None:
+    """A payment may be booked once more: two people scan one code, or a bank is asked a second time."""
+    after = _booked_after(actor, f"{actor.name} Pay {out_trade_no} again")
+    if after is not None:
+        actor.desk.will_book_again(out_trade_no, actor.kernel.now + after)
+
+
+def _booked_after(actor: ChannelActor, place: str) -> int | None:
+    """How many milliseconds later: as a story has arranged it, or by chance."""
+    if actor.arranged.second_bookings:
+        return actor.arranged.second_bookings.popleft()
+    faults = actor.faults
+    if actor.choices.calm or not faults.twice:
+        return None
+
+    def luck(bits: Bits) -> Value:
+        return f"{faults.twice_after.sample(bits)} ms later" if bits.happens(faults.twice) else None
+
+    drawn = actor.choices.draw(place, None, luck, _is_later)
+    found = LATER.fullmatch(drawn) if isinstance(drawn, str) else None
+    return None if found is None else int(found[1])
 
 
 def tempt(actor: ChannelActor, movement: Movement) -> None:

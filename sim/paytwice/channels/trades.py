@@ -120,11 +120,13 @@ class Trades:
         if trade.state is TradeState.UNPAID:
             self._shut(trade, now)
 
-    def tell_finished(self, out_trade_no: str, now: int) -> None:
-        """The time for refunds of a paid trade is over, and the channel tells of what it has kept."""
-        trade, word = self.trades[out_trade_no], self.profile.finished_word
-        if word is not None and trade.returned != trade.amount:
-            self.notices.finished(trade.record, word, now)
+    def tell_finished(self, payment: str, now: int) -> None:
+        """The time for refunds of a payment is over, and the channel tells of what it has kept."""
+        no, _, number = payment.partition(" ")
+        payments, word = [self.trades[no], *self.trades[no].again], self.profile.finished_word
+        [before] = [n for n, one in enumerate(payments) if one.channel_number == number]
+        if word is not None and payments[before].returned != payments[before].amount:
+            self.notices.finished(payments[before].record, before, word, now)
 
     def book_again(self, out_trade_no: str, now: int) -> None:
         """The channel books a paid trade once more, under another number; queries tell of the first."""
@@ -248,5 +250,5 @@ class Trades:
         self.agenda.strike(Task.EXPIRE, trade.out_trade_no)
         self.notices.paid(trade.record, len(self.trades[trade.out_trade_no].again), now)
         if self.profile.finished_word is not None and self.profile.refund_window is not None:
-            self.agenda.plan(now + self.profile.refund_window, Task.TELL_FINISHED, no)
+            self.agenda.plan(now + self.profile.refund_window, Task.TELL_FINISHED, f"{no} {number}")
         return Payment(True, Meaning.OK, self.profile.code(Meaning.OK).word, number)

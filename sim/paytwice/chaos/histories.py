@@ -41,6 +41,10 @@ class History:
         """Say whether one channel booked two payments of it."""
         return len({one.channel for one in self.payments}) < len(self.payments)
 
+    def was_paid_twice_under_one_number(self) -> bool:
+        """Say whether a channel booked two payments of one of its trades."""
+        return len({(one.channel, one.out_trade_no) for one in self.payments}) < len(self.payments)
+
     def was_wanted_back_in_between(self) -> bool:
         """Say whether the customer asked for money back while the merchant knew of one payment of two."""
         return any(

@@ -85,6 +85,7 @@ OF_A_HISTORY: Final[Mapping[str, Callable[[History], bool]]] = {
     "a late success came after another channel had paid": History.heard_late_of_another_channel,
     "a second channel was paid after the first": History.was_paid_by_another_channel_afterwards,
     "one channel was paid twice": History.was_paid_twice_at_a_channel,
+    "one trade was paid twice": History.was_paid_twice_under_one_number,
     "a customer wanted money back before a second payment was known": History.was_wanted_back_in_between,
 }
 IN_THE_JOURNAL: Final[Mapping[str, frozenset[Sign]]] = {

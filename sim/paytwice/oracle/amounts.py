@@ -11,7 +11,7 @@ from paytwice.channels.requests import AskRefund
 from paytwice.merchant.port import Standing
 from paytwice.oracle.facts import Case, Trade
 from paytwice.oracle.money import sums_of_unanswered_wishes
-from paytwice.oracle.payments import refunds_of
+from paytwice.oracle.payments import refunds_of, shown_with_a_person
 from paytwice.oracle.scene import Scene
 from paytwice.oracle.verdict import Broken
 from paytwice_core import Money
@@ -66,9 +66,15 @@ def _granted_and_not_asked(case: Case) -> Broken | None:
     refunds = list(refunds_of(trade, winner.number))
     if any(refund.asked_at is None for refund in refunds):
         return None
-    asked = sum(refund.asked_minor for refund in refunds if refund.is_alive)
+    alive = {refund.number: refund.asked_minor for refund in refunds if refund.is_alive}
+    asked = sum(alive.values())
+    by_hand = sum(
+        one.amount.minor
+        for one in shown_with_a_person(case, trade, winner.number)
+        if one.out_refund_no not in alive
+    )
     right = [case.granted_total + unheard for unheard in sums_of_unanswered_wishes(case)]
-    if asked in right or asked + case.with_a_person(trade.out_trade_no) in right:
+    if asked in right or asked + by_hand in right:
         return None
     return Broken(
         f"The customer of order {case.order_id} was granted {case.money(case.granted_total).display}, and "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from paytwice.channels.messages import RefundStatus
-from paytwice.merchant.port import RefundStanding
+from paytwice.merchant.port import RefundStanding, RefundView
 from paytwice.oracle.facts import Capture, Case, Refund, Trade
 
 
@@ -52,9 +52,15 @@ def first_asked_at(trade: Trade, number: str) -> int | None:
 
 def with_a_person(case: Case, trade: Trade, number: str) -> bool:
     """Whether the merchant shows money of this payment as waiting for a person."""
-    return any(
-        refund.standing is RefundStanding.NEEDS_PERSON
+    return any(True for _ in shown_with_a_person(case, trade, number))
+
+
+def shown_with_a_person(case: Case, trade: Trade, number: str) -> Iterator[RefundView]:
+    """The refunds of this payment that the merchant shows as waiting for a person."""
+    return (
+        refund
+        for refund in case.refund_views()
+        if refund.standing is RefundStanding.NEEDS_PERSON
         and refund.out_trade_no == trade.out_trade_no
         and (refund.number not in trade.captures or refund.number == number)
-        for refund in case.refund_views()
     )

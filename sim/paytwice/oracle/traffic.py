@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FORGIVEN: Final = 3  # of each kind and number: what the network sends twice, or bunches up, or had on its way
 BACK_OFF_MS: Final = 1_000
+HELD_UP_MS: Final = 10_000  # so long a caller waits for an answer: what takes longer has met with an obstacle
 ON_THE_WAY_MS: Final = 10 * 60_000  # so long after the first needless query others may have been held up
 RATE_LIMITED: Final = (Meaning.BUSY, Meaning.TOO_SOON)
 OVER: Final = (RefundStanding.DONE, RefundStanding.VOID)
@@ -44,7 +45,8 @@ def traffic_is_bounded(
 
     Promised, of one trade: no new refund number inside the channel's spacing (it answers TOO_SOON); no query
     of a payment, a refund or a closed trade whose end the merchant shows in its view; and after a rate limit
-    the same request is sent no sooner than a second later (what was on its way by then is nobody's haste).
+    the same request is sent no sooner than a second later. What a link has held up, or was on its way by
+    then, is nobody's haste: refunds that were sent a minute apart can all arrive when the link is back.
     Allowed: a query for each notification, any query for ten minutes after the first needless one, and three
     of each beyond, since a network doubles messages, holds them up, and lets two catch up with each other;
     and to ask for a trade while a refund of it is PENDING. Not promised is a number of calls in all: who does
@@ -53,7 +55,7 @@ def traffic_is_bounded(
     calls = trade.calls
     if isinstance(request, AskRefund) and meaning is Meaning.OK:
         calls.too_soon = 0  # else fifty parts, each sent in good faith, would add up to a storm
-    elif isinstance(request, AskRefund) and meaning is Meaning.TOO_SOON:
+    elif isinstance(request, AskRefund) and meaning is Meaning.TOO_SOON and at - sent_at <= HELD_UP_MS:
         calls.too_soon += 1
         if calls.too_soon > FORGIVEN:
             return _storm(trade, f"a new refund number came {calls.too_soon} times inside the spacing")

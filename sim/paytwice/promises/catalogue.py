@@ -88,8 +88,8 @@ CATALOGUE: Final[Mapping[str, Explanation]] = {
     ),
     "S15": Explanation(
         "Under CHANNEL_FIRST, once a view says CLOSED no credential that the customer holds would "
-        "still be accepted, and none has paid the price before; a channel without a close is exempt. "
-        "(Under LOCAL_FIRST S4 takes over.)",
+        "still be accepted, and none has paid the price before (a second payment of one trade aside, "
+        "which no query tells of); a channel without a close is exempt. (Under LOCAL_FIRST S4 takes over.)",
         "no order was CLOSED, or the policy is LOCAL_FIRST",
     ),
     "S16": Explanation(

@@ -26,6 +26,7 @@ KINDS: Final = (
     "end of a refund",
     "coupon",
     "price edited",
+    "booked twice",
     "work at a console",
     "false news",
     "end of the faults",
@@ -39,6 +40,7 @@ KIND_OF_PLACE: Final = {  # the last word of a choice's name
     "fate": "end of a refund",
     "coupon": "coupon",
     "price": "price edited",
+    "again": "booked twice",
     "linger": "end of the faults",
     "outage": "link outage",
     "down": "channel outage",
@@ -68,6 +70,8 @@ def kind(deviation: Deviation) -> str:
 
 def kind_of(name: str, value: Value) -> str:
     """What kind of thing chance did, by the name of a choice and its value."""
+    if name.startswith(CHOOSE):  # in the story's own words
+        return "what a customer does"
     place = name.rpartition(" ")[2]
     if place in KIND_OF_PLACE:
         return KIND_OF_PLACE[place]
@@ -75,8 +79,6 @@ def kind_of(name: str, value: Value) -> str:
         return "work at a console"
     if place == "mishap":
         return MISHAPS.get(str(value), "error at a channel")
-    if name.startswith(CHOOSE):
-        return "what a customer does"
     if name.startswith("batch "):
         return "order of what happens at once"
     match value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from tests.sim.channels.driving import PRICE, new_desk, paid, query, query_refund, refund, run_out, yuan
 
@@ -175,3 +176,11 @@ def test_the_bill_finds_a_second_payment_that_no_notification_told() -> None:
     assert run.captured("unionpay") == 198_00
     assert run.kept("unionpay") == 99_00
     assert len(run.refund_numbers("unionpay")) == 1
+
+
+def test_each_payment_is_told_of_once_more_when_it_can_no_longer_be_refunded() -> None:
+    desk, first, second = booked_twice(attrs.evolve(ALIPAY, finished_word="TRADE_FINISHED"))
+    told = {id: one.trade.channel_number for id, one in desk.ladders.items() if "finished" in id}
+
+    assert told == {"AL:T1:finished": first, "AL:T1:finished+1": second}
+    assert {one.trade.status for id, one in desk.ladders.items() if id in told} == {"TRADE_FINISHED"}

@@ -40,10 +40,10 @@ def s15_close_is_real(h: History) -> Iterator[str]:
 
 
 def _has_paid(h: History, order: str, key: Key) -> bool:
-    """Whether a trade that was handed out has the price, and nothing of it went back."""
+    """Whether a trade that was handed out was paid at first with the price, and nothing of that went back."""
     return bool(h.papers(key)) and any(
         one.amount == h.amount(order) and not h.returned(key, number=one.channel_number)
-        for one, _ in h.captures(key)
+        for one, _ in h.captures(key)[:1]
     )
 
 

@@ -83,7 +83,9 @@ def _promised_and_not_asked(h: History, order: str) -> bool:
         return False  # nothing was promised; or somebody else has done a part of it
     asked = refunds.asked_back(h, key, "", view.winner.number)
     right = [h.granted(order) + unheard for unheard in readings(h, order)]
-    return asked not in right and asked + refunds.with_a_person(h, order, key) not in right
+    alive = [number for number in refunds.asked_numbers(h, key) if refunds.is_alive(h, key, number)]
+    by_hand = refunds.with_a_person(h, order, key, view.winner.number, but=alive)
+    return asked not in right and asked + by_hand not in right
 
 
 def _shares_differ(h: History, key: Key) -> bool:

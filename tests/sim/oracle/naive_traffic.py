@@ -17,6 +17,7 @@ from paytwice.merchant.port import RefundStanding, Standing
 
 FREE: Final = 3  # of each kind: a network doubles messages, and lets two catch up with each other
 MAY_BE_HELD_UP: Final = 10 * MINUTE
+A_CALL_TAKES: Final = 10 * SECOND  # at most, where no link has held it up
 LIMITS: Final = (Meaning.BUSY, Meaning.TOO_SOON)
 SHUT: Final = (Meaning.OK, Meaning.ALREADY_CLOSED)
 
@@ -56,7 +57,7 @@ def _ignores_the_spacing(calls: list[Call]) -> bool:
         if isinstance(one.request, AskRefund) and one.meaning is Meaning.OK:
             refused = 0
         elif isinstance(one.request, AskRefund) and one.meaning is Meaning.TOO_SOON:
-            refused += 1
+            refused += one.at - one.sent_at <= A_CALL_TAKES
             if refused > FREE:
                 return True
     return False

@@ -5,6 +5,7 @@ A refund that names no payment of its trade is of the first one, as channels tak
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final
 
 from tests.sim.oracle.history import History, Key, Seen
@@ -136,7 +137,9 @@ def asked_back(h: History, key: Key, but: str, of: str | None = None) -> int:
     )
 
 
-def with_a_person(h: History, order: str, key: Key, of: str | None = None) -> int:
+def with_a_person(
+    h: History, order: str, key: Key, of: str | None = None, *, but: Container[str] = ()
+) -> int:
     """What the merchant shows as waiting for a person, of a trade or of one payment of it."""
     numbers = [one.channel_number for one, _ in h.captures(key)]
     return sum(
@@ -144,6 +147,7 @@ def with_a_person(h: History, order: str, key: Key, of: str | None = None) -> in
         for one in h.refunds(order)
         if one.standing is RefundStanding.NEEDS_PERSON
         and one.out_trade_no == key[1]
+        and one.out_refund_no not in but
         and (of is None or one.number not in numbers or one.number == of)
     )
 

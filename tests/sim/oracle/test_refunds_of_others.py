@@ -60,10 +60,12 @@ def console_returns(told: Told, amount: Money, *, news: bool = True) -> None:
     told.oracle.acked(notice, news, True, told.at, told.entry)
 
 
-def request(told: Told, asked: Request, meaning: Meaning = Meaning.OK, *, after: int = 1000) -> None:
+def request(
+    told: Told, asked: Request, meaning: Meaning = Meaning.OK, *, after: int = 1000, took: int = 0
+) -> None:
     told.at += after
     told.entry += 1
-    told.oracle.requested("wechat", asked, meaning, told.at, told.entry)
+    told.oracle.requested("wechat", asked, meaning, told.at, told.entry, told.at - took)
 
 
 # ---- C4
@@ -193,6 +195,18 @@ def test_l11_a_storm_of_new_numbers_inside_the_spacing() -> None:
 
     [violation] = [one for one in told.judge().violations if one.invariant == "L11"]
     assert "4 times inside the spacing" in violation.message
+
+
+@pytest.mark.parametrize(("took", "violations"), [(10_000, ["L11"]), (10_001, [])])
+def test_l11_what_a_link_has_held_up_arrives_at_once_and_is_no_storm(
+    took: int, violations: list[str]
+) -> None:
+    told = paid_once()
+    told.wish("q1", money("99"))
+    for n in range(9):
+        request(told, AskRefund("W1", f"r{n}", money("1")), Meaning.TOO_SOON, took=took)
+
+    assert [one.invariant for one in told.judge().violations if one.invariant == "L11"] == violations
 
 
 def test_l11_many_parts_of_which_some_were_too_soon_are_no_storm() -> None:

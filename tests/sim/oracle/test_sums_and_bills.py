@@ -21,7 +21,7 @@ from tests.sim.oracle.told import (
 )
 
 from paytwice.channels.ledger import MovementKind
-from paytwice.channels.messages import RefundStatus
+from paytwice.channels.messages import Meaning, RefundStatus
 from paytwice.oracle import Conclusion, Rules
 from paytwice_core import Money
 
@@ -98,6 +98,27 @@ def test_c3_a_refund_that_a_person_sees_to_is_not_forgotten() -> None:
     told.view(PAID, refunds=(refund("r1", "W1", NEEDS_PERSON, money("40")),))
 
     assert told.judge().outcome is Conclusion.UNKNOWN
+
+
+@pytest.mark.parametrize(("refused", "broken"), [("40", []), ("39", ["C3"])])
+def test_c3_one_wish_that_is_stuck_and_one_that_was_refused_are_with_a_person(
+    refused: str, broken: list[str]
+) -> None:
+    told = paid_once()
+    told.wish("q1", money("40"))
+    told.wish("q2", money("20"))
+    told.ask("wechat", "W1", "r1", money(refused), meaning=Meaning.TOO_LATE)
+    told.ask("wechat", "W1", "r2", money("20"))
+    told.desk_says("wechat", "W1", "r2", RefundStatus.ABNORMAL, money("20"))
+    told.view(
+        PAID,
+        refunds=(
+            refund("r1", "W1", NEEDS_PERSON, money(refused)),
+            refund("r2", "W1", NEEDS_PERSON, money("20")),
+        ),
+    )
+
+    assert [one.invariant for one in told.judge().violations if one.invariant == "C3"] == broken
 
 
 def test_c3_the_parts_of_a_coupon_do_not_sum_to_the_whole() -> None:

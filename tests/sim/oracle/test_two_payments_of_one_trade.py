@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.sim.oracle.told import (
+    CLOSED,
     DONE,
     HOUR,
     MINUTE,
@@ -169,3 +170,23 @@ def test_l2_the_second_is_not_forgotten_for_ever() -> None:
     told.capture("wechat", "W1", "4201")
 
     assert "L2" in {name for name, _ in broken(told.judge(after=40 * HOUR))}
+
+
+def test_s15_a_second_payment_that_no_query_tells_of_does_not_make_the_close_unreal() -> None:
+    told = open_order()
+    told.capture("wechat", "W1", "4200")
+    told.capture("wechat", "W1", "4201")
+    told.desk_says("wechat", "W1", "by hand", RefundStatus.SUCCESS)
+    told.give_back("wechat", "W1", "4200", "by hand")
+    told.view(CLOSED, knows=("4200",))
+
+    assert "S15" not in {name for name, _ in broken(told.judge())}
+
+
+def test_s15_the_first_payment_of_two_does() -> None:
+    told = open_order()
+    told.capture("wechat", "W1", "4200")
+    told.capture("wechat", "W1", "4201")
+    told.view(CLOSED)
+
+    assert ("S15", "o1") in broken(told.judge())

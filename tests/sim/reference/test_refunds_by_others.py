@@ -6,6 +6,9 @@ import pytest
 
 from paytwice import Run, Settings, Simulation, days, hours, minutes, seconds, simulate
 from paytwice.channels import AskRefund, Meaning
+from paytwice.gallery.others.service import service
+from paytwice.merchant.port import MerchantFactory
+from paytwice.merchant.reference.merchant import reference
 from paytwice.oracle import Conclusion
 from paytwice_core import Closing, Money
 
@@ -234,3 +237,78 @@ def test_of_a_refund_that_was_promised_in_vain_a_person_owes_what_is_left(by_han
     assert not run.verdict.violations, run.explain()
     assert run.refund_numbers("unionpay") == ("P1-R1",)
     assert run.order.waits_for_a_person == owed
+
+
+@pytest.mark.parametrize("amount", ["40.00 CNY", "99.00 CNY"])
+def test_a_refund_of_a_payment_that_is_not_known_yet_is_not_taken_off_another_one(amount: str) -> None:
+    """Found by the world of midnight: a trade's second payment won, and support sent the first one back."""
+
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        wechat = sim.channel("wechat")
+        wechat.books_twice(after=seconds(1))
+        sim.network.delay("wechat", "merchant", "payment.notify", minutes(12))
+        sim.network.lose("wechat", "merchant", "trade.query.reply", times=9)
+        await order.start("wechat")
+        await order.confirm("wechat")
+        await sim.sleep(minutes(1))
+        wechat.refund_by_hand(amount)
+        await sim.sleep(minutes(30))
+
+    run = simulate(story)
+
+    assert run.failure is None, run.failure
+    assert not run.verdict.violations, run.explain()
+    assert run.order.paid_by == "wechat"
+    assert run.kept("wechat") == 99_00 + run.order.waits_for_a_person
+
+
+def test_two_consoles_that_call_their_refunds_the_same_have_sent_back_two() -> None:
+    """Found by the world of midnight: the bill told of the second one, and it was taken for the first."""
+
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        await order.start("unionpay")
+        for kind in ("payment.notify", "refund.notify"):
+            sim.network.lose("unionpay", "merchant", kind, times=5)  # the whole ladder
+        sim.channel("unionpay").unavailable("*.query", lasting=hours(19))
+        await order.confirm("unionpay")
+        await order.pay("wechat")
+        for channel in ("wechat", "unionpay"):
+            answer = sim.channel(channel).refund_by_hand("99.00 CNY")
+            assert answer.refund is not None
+            assert answer.refund.out_refund_no == "HAND-1"
+        await sim.sleep(hours(21))
+
+    run = ok(simulate(story, settings=Settings(bill=True)))
+
+    assert run.order.paid_by == "wechat"
+    assert run.order.refund_standings == ("DONE", "DONE")
+    assert (run.kept("wechat"), run.kept("unionpay")) == (0, 0)
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["told", "in the bill"])
+@pytest.mark.parametrize("merchant", [reference, service], ids=["reference", "service"])
+def test_what_others_sent_to_the_shop_s_own_card_is_not_with_the_customer(
+    merchant: MerchantFactory, lost: bool
+) -> None:
+    """Found by the refund desk: support's own refund turned abnormal, and went to the shop's card."""
+
+    async def story(sim: Simulation) -> None:
+        order = await sim.checkout("99.00 CNY")
+        wechat = sim.channel("wechat")
+        await order.pay("wechat")
+        if lost:
+            sim.network.lose("wechat", "merchant", "refund.notify", times=40)
+        wechat.next_refund_ends("ABNORMAL")
+        wechat.refund_by_hand("99.00 CNY")
+        await sim.sleep(minutes(10))
+        wechat.reroute_by_hand("MERCHANT_BANK_CARD")
+        await sim.sleep(days(2))
+
+    run = simulate(story, merchant=merchant, settings=Settings(bill=lost))
+
+    assert run.failure is None, run.failure
+    assert not run.verdict.violations, run.explain()
+    assert run.returned("wechat") == 0
+    assert "DONE" not in run.order.refund_standings

@@ -54,7 +54,7 @@ def test_a_planted_bug_comes_down_to_three_decisions_at_most(failing: Run, shrun
 
 
 def test_a_same_channel_mistake_comes_down_as_well() -> None:
-    few = list(islice(all_failing(BUSY.story, ComparesTheChannelOnly), 3))
+    few = list(islice(all_failing(BUSY.story, ComparesTheChannelOnly), 9))
     simplest = min(few, key=lambda run: len(run.deviations))  # which is the one that a campaign shrinks
     small = shrink(replays(BUSY.story, ComparesTheChannelOnly), simplest)
 

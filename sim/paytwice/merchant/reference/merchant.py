@@ -202,16 +202,15 @@ class ReferenceMerchant:
             return translate.of_trade(trade.out_trade_no, trade, 0, "notification")
         if order.refund(refund.out_refund_no) is not None:
             return translate.of_refund(refund.out_refund_no, refund)
-        attempt = order.attempt(refund.out_trade_no)
-        if attempt is not None and attempt.state is not AttemptState.SUCCEEDED:
-            # It went back before we knew that it had come (A4'): the payment and the return are one piece of
-            # news, or the payment alone would be sent back once more.
+        holder = order.holder_of(notification.channel, trade.channel_number or "")
+        if holder is None:
+            # It went back before we knew that it had come (A4'), be it the first payment of its trade or
+            # another one: the payment and the return are one piece of news, or the payment alone would be
+            # sent back once more.
             return translate.of_trade(trade.out_trade_no, trade, 0, "notification")
         if refund.state is RefundStatus.SUCCESS and not refund.to_merchant_card:
             # By the number that the bill has too, so that the two tell of one refund.
-            holder = order.holder_of(notification.channel, trade.channel_number or "")
-            paid = refund.out_trade_no if holder is None else holder.id
-            return ForeignRefund(paid, refund.out_refund_no, refund.amount)
+            return ForeignRefund(holder.id, refund.out_refund_no, refund.amount)
         return RefundUnanswered(refund.out_refund_no, refund.status)
 
     # -- by itself ------------------------------------------------------------------------------------------

@@ -125,4 +125,10 @@ def _is_foreign(order: Order, line: BillLine) -> bool:
     """Whether it is a refund that nobody here asked for, and that is not known by its number yet."""
     if line.kind is not LineKind.REFUND or line.out_refund_no is None:
         return False
-    return all(line.out_refund_no not in (refund.id, refund.number) for refund in order.refunds)
+    # What somebody else has called it is unique to a channel at best: another trade's may be called the same.
+    ours = {attempt.id for attempt in order.attempts if attempt.out_trade_no == line.out_trade_no}
+    return not any(
+        line.out_refund_no in (refund.id, refund.number)
+        for refund in order.refunds
+        if refund.attempt_id in ours
+    )

@@ -85,7 +85,7 @@ class BillService:
             elif line.out_refund_no is not None and not self._is_known(line):
                 record = await self._end_of(channel, line.out_trade_no, line.out_refund_no)
                 is_clear = is_clear and record is not None and record.state in OVER
-                if record is not None and record.state is RefundStatus.SUCCESS:
+                if record is not None and _is_back(record):
                     returned.setdefault(line.channel_number, []).append(record)
         for line in paid:
             await self._book(channel, line, returned.pop(line.channel_number, []))
@@ -135,3 +135,8 @@ class BillService:
     def _payment_with(self, channel: str, number: str) -> PaymentRow | None:
         payments: Iterable[PaymentRow] = self.database.all(PaymentRow).values()
         return next((one for one in payments if (one.channel, one.number) == (channel, number)), None)
+
+
+def _is_back(refund: RefundRecord) -> bool:
+    """Whether the customer has the money: on our own card it is with us."""
+    return refund.state is RefundStatus.SUCCESS and not refund.to_merchant_card

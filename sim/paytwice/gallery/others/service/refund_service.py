@@ -95,7 +95,7 @@ class RefundService:
             if refund.out_refund_no == record.out_refund_no:
                 self._ours(session, payment, refund, record)
                 return
-        if record.state is AtChannel.SUCCESS:
+        if record.state is AtChannel.SUCCESS and not record.to_merchant_card:
             self.elsewhere(session, payment, record.out_refund_no, record.amount)
 
     def _ours(self, session: Session, payment: PaymentRow, refund: RefundRow, record: RefundRecord) -> None:
