@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from paytwice.choices import AFTER, CHOOSE, Deviation, Value
+from paytwice.choices import AFTER, CHOOSE, SETTING, Deviation, Value
 from paytwice.report.findings import hanging
 from paytwice.report.timeline import stamp
 from paytwice.run import Run
@@ -29,6 +29,7 @@ KINDS: Final = (
     "work at a console",
     "false news",
     "end of the faults",
+    "policy",
     "what a customer does",
     "latency",
     "order of what happens at once",
@@ -68,6 +69,8 @@ def kind(deviation: Deviation) -> str:
 
 def kind_of(name: str, value: Value) -> str:
     """What kind of thing chance did, by the name of a choice and its value."""
+    if name.startswith(SETTING):
+        return "policy"
     place = name.rpartition(" ")[2]
     if place in KIND_OF_PLACE:
         return KIND_OF_PLACE[place]
