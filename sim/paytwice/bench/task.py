@@ -18,7 +18,15 @@ from paytwice.shrinking.shrink import shrink
 from paytwice.story.plot import Plot
 from paytwice.wording import nearest
 
-WORLDS: Final = ("busy_shop", "two_phones", "refund_desk", "last_minute", "impatient_pair", "peak_night")
+WORLDS: Final = (
+    "busy_shop",
+    "two_phones",
+    "refund_desk",
+    "last_minute",
+    "impatient_pair",
+    "peak_night",
+    "given_up",
+)
 APART: Final = 1_000_000  # seeds between the beginnings of two trials, so that no two share one
 ROUNDS: Final = (1, 1, 2, 4, 8)  # seeds of each world in a round; the last is repeated
 SHRINK_RUNS: Final = 300
