@@ -3,6 +3,7 @@
 from paytwice import Customer, Money, Settings, Simulation, minutes, play, seconds
 
 SETTINGS = Settings(expires=minutes(15))
+VARIES = {"closing": ("CHANNEL_FIRST", "CHANNEL_FIRST", "LOCAL_FIRST")}
 WAYS = ("wechat", "alipay", "unionpay")
 CUSTOMERS = 3
 
@@ -28,6 +29,7 @@ async def act(sim: Simulation, who: str, order: Customer, first: str) -> None:
     match sim.choose(f"{who} does", 12):
         case 0 | 1 | 2:
             await order.confirm(first)
+            await order.status()
         case 3 | 4:
             await order.pay(channel)
         case 5:
@@ -36,8 +38,10 @@ async def act(sim: Simulation, who: str, order: Customer, first: str) -> None:
             await sim.together(order.confirm(first), order.pay(channel))
         case 7:
             await sim.together(order.confirm(first), order.cancel())
+            await order.status()
         case 8:
-            await order.ask_refund(Money(100 * (1 + sim.choose(f"{who} wants yuan", 8)), "CNY"))
+            part = sim.choose(f"{who} wants yuan", 16)  # or all of it, as most people do
+            await order.ask_refund(Money(100 * part, "CNY") if 0 < part <= 8 else order.amount)
         case 9:  # the cashier stays open, to the last second and beyond
             await order.scan(first)
             late = seconds((-2, 0, 1, 30, 300)[sim.choose(f"{who} is late by", 5)])
@@ -48,6 +52,7 @@ async def act(sim: Simulation, who: str, order: Customer, first: str) -> None:
             for paper in order.credentials.get(first, [])[-1:]:
                 sim.network.delay(first, "merchant", "payment.notify", late, key=paper.out_trade_no)
             await order.confirm(first)
+            await order.status()
             await order.pay(channel if channel != first else WAYS[WAYS.index(first) - 1])
         case _:
             await order.status()

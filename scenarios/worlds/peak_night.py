@@ -26,6 +26,7 @@ async def visit(sim: Simulation, number: int) -> None:
     await order.start(first)
     await sim.sleep(seconds(sim.choose(f"{who} looks", 10)))
     paid = await order.confirm(first)
+    await order.status()
     if paid is not None and paid.accepted:
         return
     match sim.choose(f"{who} is told nothing, and", 4):

@@ -3,6 +3,7 @@
 from paytwice import Customer, Money, Settings, Simulation, minutes, play, seconds
 
 SETTINGS = Settings(expires=minutes(15))
+VARIES = {"closing": ("CHANNEL_FIRST", "CHANNEL_FIRST", "LOCAL_FIRST")}
 WAYS = ("wechat", "alipay", "unionpay")
 PAUSES = (0, 1, 5, 40, 180)
 
@@ -19,10 +20,8 @@ async def story(sim: Simulation) -> None:
             await pays(order, his, 0)
             await pause(sim, "she follows")
             await pays(order, hers, -1)
-        case 3:  # his money moves, and the news of it is late
-            for paper in order.credentials.get(his, [])[:1]:
-                late = seconds((5, 60, 600)[sim.choose("he is heard late by", 3)])
-                sim.network.delay(his, "merchant", "payment.notify", late, key=paper.out_trade_no)
+        case 3:  # his money moves, and the news of it is late, or comes again long after
+            late_or_twice(sim, order, his)
             await sim.together(pays(order, his, 0), pays(order, hers, -1))
         case 4:  # one of them has cancelled, and the codes are still on the screens
             await sim.together(order.cancel(), pays(order, his, 0))
@@ -31,7 +30,7 @@ async def story(sim: Simulation) -> None:
         case 5:  # the first payment is on its way back when the second one arrives
             await pays(order, his, 0)
             await pause(sim, "he thinks")
-            await order.ask_refund(Money(1 + sim.choose("he wants fen", 30_00), "CNY"))
+            await wants_back(sim, "he", order)
             await pays(order, hers, -1)
         case _:  # both codes are open when the time is over
             await order.scan(his, which=0)
@@ -40,11 +39,26 @@ async def story(sim: Simulation) -> None:
             await sim.together(pays(order, his, 0), pays(order, hers, -1))
     if sim.choose("they want it back", 3):
         await pause(sim, "they wait")
-        await order.ask_refund(Money(1 + sim.choose("they want fen", 30_00), "CNY"))
+        await wants_back(sim, "they", order)
+
+
+def late_or_twice(sim: Simulation, order: Customer, way: str) -> None:
+    late = seconds((5, 60, 600, 7200)[sim.choose("he is heard late by", 4)])
+    for paper in order.credentials.get(way, [])[:1]:
+        unlucky = sim.network.delay if sim.choose("he is heard once", 2) == 0 else sim.network.duplicate
+        unlucky(way, "merchant", "payment.notify", late, key=paper.out_trade_no)
+
+
+async def wants_back(sim: Simulation, who: str, order: Customer) -> None:
+    if sim.choose(f"{who} want a part", 2):
+        await order.ask_refund(Money(1 + sim.choose(f"{who} want fen", 30_00), "CNY"))
+    else:
+        await order.ask_refund(order.amount)
 
 
 async def pays(order: Customer, way: str, which: int) -> None:
     await order.confirm(way, which=which)
+    await order.status()
 
 
 async def pause(sim: Simulation, who: str) -> None:

@@ -12,7 +12,7 @@ import attrs
 from paytwice.arguments import one_of
 from paytwice.calendar import Calendar
 from paytwice.channels.ledger import Ledger
-from paytwice.choices import Deviation, Row
+from paytwice.choices import SETTING, Deviation, Row
 from paytwice.errors import BrokenPromise
 from paytwice.journal import Journal
 from paytwice.merchant.port import OrderView, RefundStanding, Standing
@@ -116,6 +116,15 @@ class Run:
     def deviations(self) -> tuple[Deviation, ...]:
         """The choices that did not take their calm value, in the order in which they were made."""
         return tuple(Deviation(*row) for row in self.taken)
+
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """What the run chose of its own settings, as far as it is not what they are where all is calm."""
+        return {
+            name.removeprefix(SETTING): str(value)
+            for name, _, value, _ in self.taken
+            if name.startswith(SETTING)
+        }
 
     @property
     def verdict(self) -> Verdict:

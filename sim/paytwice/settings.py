@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -14,6 +14,7 @@ import attrs
 from paytwice.calendar import DAY, HOUR, LONGEST, MINUTE, SECOND, SHANGHAI
 from paytwice.choices import SCHEDULES, UNIFORM
 from paytwice.faults import PROFILES
+from paytwice.varying import Varies, check_varies
 from paytwice.wording import nearest
 from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
 
@@ -98,6 +99,11 @@ class Settings:
         default=0, validator=_between(-LONGEST, LONGEST)
     )  # of the merchant's clock, in milliseconds; ahead when positive
     schedule: str = attrs.field(default=UNIFORM, validator=_check_schedule)  # with a seed: who goes first
+    varies: Varies = attrs.field(factory=dict, hash=False, kw_only=True)  # what each run chooses of the above
+
+    @varies.validator
+    def _check_varies(self, _field: object, varies: object) -> None:
+        check_varies(varies, _read, lambda name: getattr(self, name))
 
     @property
     def policy(self) -> Policy:
@@ -111,16 +117,19 @@ class Settings:
         )
 
     def changed(self, changes: Mapping[str, str]) -> Settings:
-        """The settings with some values set from text; ValueError says what is wrong, and what is near."""
-        values: dict[str, Any] = {}
-        for key, text in changes.items():
-            if key not in _READERS:
-                raise ValueError(f"there is no setting {key!r}{nearest(key, _READERS)}")
-            try:
-                values[key] = _READERS[key](text.strip())
-            except ValueError as error:
-                raise ValueError(f"setting {key}: {error}") from None
-        return attrs.evolve(self, **values)
+        """The settings with some values set from text; what is set varies no more.
+
+        ValueError says what is wrong, and what is near.
+        """
+        values: dict[str, Any] = {key: _read(key, text) for key, text in changes.items()}
+        left = {name: words for name, words in self.varies.items() if name not in values}
+        return attrs.evolve(self, **values, varies=left)
+
+    def chosen(self, choose: Callable[[str, Sequence[str]], str]) -> Settings:
+        """The settings of one run: `choose(name, values)` picks one of the values of each that varies."""
+        if not self.varies:
+            return self
+        return self.changed({name: choose(name, values) for name, values in self.varies.items()})
 
     def as_text(self) -> dict[str, str]:
         """The settings that differ from the defaults, as `--set` takes them."""
@@ -132,8 +141,17 @@ class Settings:
         return {
             field.name: _WRITERS.get(field.name, _to_text)(getattr(self, field.name))
             for field in attrs.fields(Settings)
-            if getattr(self, field.name) != getattr(default, field.name)
+            if field.name in _READERS and getattr(self, field.name) != getattr(default, field.name)
         }
+
+
+def _read(name: str, text: str) -> object:
+    if name not in _READERS:
+        raise ValueError(f"there is no setting {name!r}{nearest(str(name), _READERS)}")
+    try:
+        return _READERS[name](text.strip())
+    except ValueError as error:
+        raise ValueError(f"setting {name}: {error}") from None
 
 
 def _enum(kind: type[E]) -> Callable[[str], E]:

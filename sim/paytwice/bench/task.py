@@ -18,15 +18,19 @@ from paytwice.shrinking.shrink import shrink
 from paytwice.story.plot import Plot
 from paytwice.wording import nearest
 
-WORLDS: Final = (
+BROADEST: Final = "whole_day"
+NARROWER: Final = (
     "busy_shop",
     "two_phones",
     "refund_desk",
     "over_midnight",
     "last_minute",
+    "given_up",
     "impatient_pair",
     "peak_night",
 )
+# Every other seed is of the broadest world; the rest look closer, each at one thing.
+WORLDS: Final = tuple(name for narrower in NARROWER for name in (BROADEST, narrower))
 APART: Final = 1_000_000  # seeds between the beginnings of two trials, so that no two share one
 ROUNDS: Final = (1, 1, 2, 4, 8)  # seeds of each world in a round; the last is repeated
 SHRINK_RUNS: Final = 300

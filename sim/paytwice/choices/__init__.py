@@ -16,6 +16,7 @@ from paytwice.choices.deviation import BATCH as BATCH
 from paytwice.choices.deviation import CHOOSE as CHOOSE
 from paytwice.choices.deviation import COUPON as COUPON
 from paytwice.choices.deviation import LAST as LAST
+from paytwice.choices.deviation import SETTING as SETTING
 from paytwice.choices.deviation import Deviation as Deviation
 from paytwice.choices.deviation import Row as Row
 from paytwice.choices.deviation import Value as Value

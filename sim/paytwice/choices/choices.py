@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from paytwice.choices.bits import Bits
-from paytwice.choices.deviation import BATCH, CHOOSE, FIRST, LAST, Deviation, Row, Value
-from paytwice.choices.fitting import Fits, is_from
+from paytwice.choices.deviation import BATCH, CHOOSE, FIRST, LAST, SETTING, Deviation, Row, Value
+from paytwice.choices.fitting import Fits, is_from, is_one_of
 from paytwice.choices.line import Contender, Drawn, Kept, is_move, is_schedule
 from paytwice.choices.schedules import UNIFORM, scheduled
 from paytwice.choices.sources import Sample, Scripted, Source
@@ -115,6 +115,13 @@ class Choices:
     def option(self, name: str, options: int) -> int:
         """Pick one of so many options, as a customer does; calm is the first."""
         return self._one_of(f"{CHOOSE}{name}", options)
+
+    def setting(self, name: str, values: Sequence[str]) -> str:
+        """Pick the value of a setting that the run chooses itself, as text; calm is the first."""
+        place = f"{SETTING}{name}"
+        value = self.draw(place, values[0], lambda bits: values[bits.below(len(values))], is_one_of(values))
+        assert isinstance(value, str), "what does not fit is calm"
+        return value
 
     def _one_of(self, name: str, options: int) -> int:
         value = self.draw(name, 0, lambda bits: bits.below(options), is_from(0, options - 1))

@@ -10,6 +10,7 @@ Value = int | str | tuple[int, ...] | None
 Row = tuple[str, int, Value, int]  # name, n, value, milliseconds
 
 CHOOSE: Final = "choose "  # what a customer does begins so
+SETTING: Final = f"{CHOOSE}setting "  # and what the run has chosen of its own settings
 BATCH: Final = "batch "
 COUPON: Final = " coupon"
 FIRST: Final = "first"  # of those that are ready at once

@@ -7,7 +7,7 @@ with. A value that cannot be is no deviation: nothing comes of it, and it counts
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from paytwice.calendar import LONGEST
@@ -26,6 +26,11 @@ def is_time(value: Value) -> bool:
 def is_from(low: int, high: int) -> Fits:
     """Whether it is a whole number from low to high, both included."""
     return lambda value: isinstance(value, int) and low <= value <= high
+
+
+def is_one_of(words: Sequence[str]) -> Fits:
+    """Whether it is one of these words."""
+    return lambda value: value in words
 
 
 def reads(pattern: re.Pattern[str]) -> Fits:

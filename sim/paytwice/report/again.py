@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from paytwice.choices import SETTING
 from paytwice.report.text import conclusion
 from paytwice.report.timeline import stamp
 from paytwice.run import Run
@@ -41,7 +42,8 @@ def code(run: Run) -> Iterator[str]:
         yield f"        seed={run.seed},"
     elif run.deviations:
         yield "        deviations=["
-        yield from (f"            Deviation({d.name!r}, {d.n}, {d.value!r})," for d in run.deviations)
+        left = (one for one in run.deviations if not one.name.startswith(SETTING))  # they stand in settings
+        yield from (f"            Deviation({d.name!r}, {d.n}, {d.value!r})," for d in left)
         yield "        ],"
     if run.settings:
         yield f"        settings=Settings().changed({dict(run.settings)!r}),"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from paytwice.choices import AFTER, CHOOSE, Deviation, Value
+from paytwice.choices import AFTER, CHOOSE, SETTING, Deviation, Value
 from paytwice.report.findings import hanging
 from paytwice.report.timeline import stamp
 from paytwice.run import Run
@@ -30,6 +30,7 @@ KINDS: Final = (
     "work at a console",
     "false news",
     "end of the faults",
+    "policy",
     "what a customer does",
     "latency",
     "order of what happens at once",
@@ -70,6 +71,8 @@ def kind(deviation: Deviation) -> str:
 
 def kind_of(name: str, value: Value) -> str:
     """What kind of thing chance did, by the name of a choice and its value."""
+    if name.startswith(SETTING):
+        return "policy"
     if name.startswith(CHOOSE):  # in the story's own words
         return "what a customer does"
     place = name.rpartition(" ")[2]

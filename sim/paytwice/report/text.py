@@ -92,10 +92,11 @@ def replay_command(run: Run) -> str:
 
 
 def _how(run: Run) -> str:
+    chosen = "".join(f", {name}={value}" for name, value in run.chosen.items())
     if run.seed is not None:
-        return f"seed {run.seed}, profile {run.profile}"
+        return f"seed {run.seed}, profile {run.profile}{chosen}"
     if run.deviations:
-        return f"calm but for {len(run.deviations)} deviation{'s' * (len(run.deviations) > 1)}"
+        return f"calm but for {len(run.deviations)} deviation{'s' * (len(run.deviations) > 1)}{chosen}"
     idle = f" (the profile {run.profile} needs a --seed to draw from)" if run.profile != "calm" else ""
     return f"calm{idle}"
 

@@ -62,7 +62,7 @@ def simulate(
     choices = Choices(
         seed=seed, script=deviations, source=source, schedule=settings.schedule, now=lambda: kernel.now
     )
-    world = build(kernel, choices, settings, merchant, channels, faults)
+    world = build(kernel, choices, settings.chosen(choices.setting), merchant, channels, faults)
     failure: BaseException | None = None
     with seldom_collected(), deterministic_batches() as batches:
         try:
@@ -100,7 +100,7 @@ def simulate_seeds(
             seed, source = (one, None) if one is None or isinstance(one, int) else (None, one)
             arguments = _arguments(merchant, channels, faults, source is not None)
             choices = Choices(seed=seed, source=source, schedule=settings.schedule, now=lambda: kernel.now)
-            world = build(kernel, choices, settings, merchant, channels, faults)
+            world = build(kernel, choices, settings.chosen(choices.setting), merchant, channels, faults)
             failure: BaseException | None = None
             try:
                 await _play(story, world, batches)

@@ -3,6 +3,8 @@
 A scenario file has a docstring (the story in a sentence), `story(sim)`, `expect(run)`, and may state
 
 - `SETTINGS = Settings(...)`: policy, expiry, horizon and so on, where they matter to the story;
+- `VARIES = {"closing": ("CHANNEL_FIRST", "LOCAL_FIRST")}`: settings that each run chooses itself, as `--set`
+  takes them; the first is what `SETTINGS` says, and what it is where all is calm;
 - `INTERLEAVINGS = 50`: play it under so many seeds too, each with other latencies and another order of what
   happens at the same time; `expect` must hold in all of them;
 - `CHANNELS = {**paytwice.CHANNELS, "paypay": PAYPAY}`: the channels there are, where not ours;
@@ -217,6 +219,11 @@ def from_namespace(names: Mapping[str, Any], name: str, *, source: str = "") -> 
         raise ScenarioError(
             f"SETTINGS of scenario {name} must be a paytwice.Settings, not {one_line(repr(settings))}"
         )
+    if "VARIES" in names:
+        try:
+            settings = attrs.evolve(settings, varies=names["VARIES"])
+        except ValueError as error:
+            raise ScenarioError(f"VARIES of scenario {name}: {error}") from None
     if type(interleavings) is not int or interleavings < 0:
         raise ScenarioError(
             f"INTERLEAVINGS of scenario {name} must be 0 or more, not {one_line(repr(interleavings))}"

@@ -95,6 +95,7 @@ def test_what_followed_is_indented_under_what_led_to_it(paytwice: Commands) -> N
         ("wechat Pay P1-1 price", "edited to 990", "price edited"),
         ("stranger→merchant wechat P1-1", "news forged after 5 ms", "false news"),
         ("choose customer 1 does", 3, "what a customer does"),
+        ("choose setting closing", "LOCAL_FIRST", "policy"),
         ("merchant workers", "first", "order of what happens at once"),
         ("batch merchant ship P1", 1, "order of what happens at once"),
         ("faults linger", 60_000, "end of the faults"),

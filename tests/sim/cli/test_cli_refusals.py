@@ -62,6 +62,8 @@ def test_what_cannot_be_meant_is_refused_in_one_line(
         (STORY + "INTERLEAVINGS = '50'\n", "INTERLEAVINGS of scenario mine must be 0 or more, not '50'"),
         (STORY + "INTERLEAVINGS = True\n", "not True"),
         (STORY + "VERDICT = 'fine'\n", "must be one of ok, violated, unknown, not 'fine'"),
+        (STORY + "VARIES = {'closing': 'LOCAL'}\n", "VARIES of scenario mine: what closing varies between"),
+        (STORY + "VARIES = {'closng': ('a', 'b')}\n", "no setting 'closng': did you mean closing?"),
         (STORY + "expect = 5\n", "def expect(run)"),
         (STORY + "async def expect(run): pass\n", "def expect(run)"),
         (STORY + "import paytwice\nSETTINGS = paytwice.Settings(profile='rogh')\n", "did you mean rough?"),
