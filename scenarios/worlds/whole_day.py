@@ -8,9 +8,12 @@ from paytwice import Customer, Money, Settings, Simulation, minutes, play, secon
 from paytwice.calendar import SHANGHAI
 
 SETTINGS = Settings(begins=datetime(2026, 3, 2, 23, 0, tzinfo=SHANGHAI), expires=minutes(15), bill=True)
+VARIES = {"closing": ("CHANNEL_FIRST", "CHANNEL_FIRST", "LOCAL_FIRST"), "skew": ("0s", "0s", "90s")}
 WAYS = ("wechat", "alipay", "unionpay")
 CUSTOMERS = 8
 PAUSES = (0, 1, 5, 40, 180, 1200)
+BLINKS = (0, 60, 100, 140, 200)  # milliseconds: about as long as it takes to ask a channel and to close there
+LIES = ("forged", "for another app", "for another merchant")
 ENDS = ("SUCCESS", "SUCCESS", "ABNORMAL", "CLOSED")
 
 
@@ -38,7 +41,7 @@ class Visitor:
 
     async def confirms_soon(self) -> None:
         """Within the blink of an eye: while the close is asked for, on its way, or being answered."""
-        await self.sim.sleep((0, 20, 40, 60, 80, 120, 200)[self.any("blinks", 7)])
+        await self.sim.sleep(BLINKS[self.any("blinks", len(BLINKS))])
         await self.order.confirm(self.way, which=0)
 
     def news_is_late(self) -> None:
@@ -70,8 +73,13 @@ async def visit(sim: Simulation, number: int) -> None:
 
 async def pays_and_looks(one: Visitor) -> None:
     await one.order.start(one.way)
-    if one.any("is heard late", 2):
-        one.news_is_late()
+    match one.any("is not alone", 6):
+        case 1:  # somebody has seen the order's number
+            one.sim.false_news(one.order, one.way, LIES[one.any("is told a lie", len(LIES))])
+        case 2:  # somebody has got at the price
+            one.sim.channel(one.way).edit_prices("1.00 CNY")
+        case 3 | 4:
+            one.news_is_late()
     await one.order.confirm(one.way)
     for _ in range(1 + one.any("looks often", 3)):
         await one.pause("looks after")
@@ -143,12 +151,18 @@ async def finds_an_old_code(one: Visitor) -> None:
         await one.order.cancel()
     elif one.any("pays", 2):
         await one.order.confirm(one.other)
-    await one.sim.sleep(minutes((1, 10, 40, 100)[one.any("comes back in", 4)]))
-    await one.order.confirm(one.way)
+    if later := (1, 0, 10, 40, 100)[one.any("comes back in", 5)]:
+        await one.sim.sleep(minutes(later))
+        await one.order.confirm(one.way)
 
 
 async def wants_money_back(one: Visitor) -> None:
     await one.order.pay(one.way)
+    if one.any("has bought many things", 4) == 1:  # and one after the other is sold out
+        part = Money(one.order.amount.minor // 6, one.order.amount.currency)
+        for _ in range(6):
+            await one.order.ask_refund(part)
+        return
     for _ in range(1 + one.any("comes back often", 4)):
         await one.pause("comes back after")
         if one.any("presses twice", 3) == 1:
