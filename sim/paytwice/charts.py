@@ -154,7 +154,7 @@ def detection(
 
 
 def heat(
-    swept: Sweep | Sequence[Cell],
+    swept: Sweep | Sequence[Cell] | str | Path,
     title: str = "",
     *,
     x: str | None = None,
@@ -166,17 +166,20 @@ def heat(
 ) -> Figure:
     """Draw a sweep: a map over two settings with figures in its cells, or over one a line with its interval.
 
-    Without names, `x` and `y` are the settings that have several values; `where` picks of those that are not
-    drawn. `value` is a figure of `paytwice.sweep.figures.FIGURES`: duplicate, violated, refund, refund_p99,
-    known, owed_most … Raises SweepError where there is none of that name, or where there is a setting too
-    many, ChartError where matplotlib is not installed.
+    `swept` is a sweep, its cells, or the file of `paytwice sweep --store`, which may be running. Without
+    names, `x` and `y` are the settings that have several values; `where` picks of those that are not drawn.
+    `value` is a figure of `paytwice.sweep.figures.FIGURES`: duplicate, violated, refund, refund_p99, known …
+    Raises SweepError where there is none of that name, or a setting too many, ChartError where matplotlib is
+    not installed.
     """
     _need_matplotlib()
     from paytwice.drawing.heat import draw
     from paytwice.sweep.figures import figure
     from paytwice.sweep.layout import laid_out
-    from paytwice.sweep.study import Sweep
+    from paytwice.sweep.study import Sweep, kept
 
+    if isinstance(swept, str | Path):
+        swept = kept(swept)
     cells, story = (swept.cells, swept.title) if isinstance(swept, Sweep) else (swept, "")
     return draw(laid_out(cells, x, y, where), figure(value), title or story, ax=ax, theme=theme)
 

@@ -11,4 +11,5 @@ from __future__ import annotations
 from paytwice.sweep.cells import Cell as Cell
 from paytwice.sweep.study import Sweep as Sweep
 from paytwice.sweep.study import SweepError as SweepError
+from paytwice.sweep.study import kept as kept
 from paytwice.sweep.study import sweep as sweep

@@ -18,7 +18,7 @@ from paytwice.sweep.measure import Changes, Measured, told, untold
 from paytwice.wording import one_line
 
 _SCHEMA: Final = """
-create table if not exists sweep_v1 (source text not null, merchant text);
+create table if not exists sweep_v1 (source text not null, merchant text, axes text not null);
 create table if not exists measured (
     changes text not null,
     seed integer not null,
@@ -46,14 +46,40 @@ class SweepStore:
         except sqlite3.Error as error:
             raise SweepError(f"{self.path} cannot be used for a sweep: {one_line(error)}") from None
 
+    @classmethod
+    def opened(cls, path: Path) -> SweepStore:
+        """The file of a sweep, which may be running. Raises SweepError where there is none."""
+        if not path.is_file():
+            raise SweepError(f"there is no file {path}: `paytwice sweep --store {path}` would write one")
+        return cls(path)
+
+    def grid(self) -> Grid:
+        """What was played last. Raises SweepError where nothing was."""
+        row = self._begun()
+        if row is None:
+            raise SweepError(f"{self.path} has no sweep in it: it ended before it began")
+        source, merchant, axes = row
+        return Grid(source, {name: tuple(values) for name, values in json.loads(axes).items()}, merchant)
+
     def begin(self, grid: Grid) -> None:
         """Say what is played. Raises SweepError if the file has runs of another story or merchant."""
-        row = self._db.execute("select source, merchant from sweep_v1").fetchone()
-        if row is None:
-            self._db.execute("insert into sweep_v1 values (?, ?)", (grid.source, grid.merchant))
-        elif row != (grid.source, grid.merchant):
+        row = self._begun()
+        if row is not None and row[:2] != (grid.source, grid.merchant):
             whose = f" of {row[1]}" if row[1] else ""
             raise SweepError(f"{self.path} has runs of {row[0]}{whose}: take another file, or sweep the same")
+        told = (grid.source, grid.merchant, json.dumps(dict(grid.axes), ensure_ascii=False))
+        try:
+            self._db.execute("begin immediate")
+            self._db.execute("delete from sweep_v1")
+            self._db.execute("insert into sweep_v1 values (?, ?, ?)", told)
+            self._db.execute("commit")
+        except sqlite3.Error as error:
+            raise SweepError(f"{self.path} takes no more runs: {one_line(error)}") from error
+
+    def _begun(self) -> tuple[str, str | None, str] | None:
+        row: tuple[str, str | None, str] | None
+        row = self._db.execute("select source, merchant, axes from sweep_v1").fetchone()
+        return row
 
     def add(self, runs: Iterable[Measured]) -> None:
         """Write down some runs, all or none of them."""
@@ -73,6 +99,11 @@ class SweepStore:
         """The seeds that have been played under some changes."""
         rows = self._db.execute("select seed from measured where changes = ?", (_key(changes),))
         return {seed for (seed,) in rows}
+
+    def all_seeds(self) -> range:
+        """From the first seed that was played to the last one."""
+        least, most = self._db.execute("select min(seed), max(seed) from measured").fetchone()
+        return range(0) if least is None else range(least, most + 1)
 
     def runs(self, changes: Changes) -> Iterator[Measured]:
         """What was played under some changes, by seed."""

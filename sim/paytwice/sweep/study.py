@@ -127,6 +127,15 @@ def read(made: Grid, seeds: range, store: SweepStore) -> Sweep:
     return Sweep(made, title, tuple(_runs(made, seeds, store)))
 
 
+def kept(path: str | Path) -> Sweep:
+    """What the file of a sweep has, also while it is played. Raises SweepError that says what is wrong."""
+    store = SweepStore.opened(Path(path))
+    try:
+        return read(store.grid(), store.all_seeds(), store)
+    finally:
+        store.close()
+
+
 def _runs(made: Grid, seeds: range, store: SweepStore) -> Iterable[Measured]:
     for changes in made.combinations():
         yield from (one for one in store.runs(changes) if one.seed in seeds)
