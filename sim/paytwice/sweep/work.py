@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from functools import lru_cache
@@ -57,6 +58,12 @@ def play(task: Task) -> list[Measured]:
     return done
 
 
+def _hired() -> None:
+    """Let a worker end with whoever hired it; Ctrl-C is for that one, who keeps what was played."""
+    end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @lru_cache(maxsize=64)
 def _loaded(source: str, changes: Changes, merchant: str | None) -> Stage:
     return Plot(source, dict(changes), merchant).loaded()
@@ -72,7 +79,7 @@ def play_all(left: Iterable[Task], store: SweepStore, jobs: int, tell: Tell) -> 
 def _spread(left: Sequence[Task], jobs: int) -> Iterator[list[Measured]]:
     waiting, at_work = list(reversed(left)), set[Future[list[Measured]]]()
     spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=end_with_parent)
+    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_hired)
     try:
         while waiting or at_work:
             while waiting and len(at_work) < 2 * jobs:
