@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -77,9 +77,14 @@ class SweepStore:
             raise SweepError(f"{self.path} takes no more runs: {one_line(error)}") from error
 
     def _begun(self) -> tuple[str, str | None, str] | None:
-        row: tuple[str, str | None, str] | None
-        row = self._db.execute("select source, merchant, axes from sweep_v1").fetchone()
-        return row
+        rows = self._read("select source, merchant, axes from sweep_v1")
+        return rows[0] if rows else None
+
+    def _read(self, query: str, *values: str) -> list[Any]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise SweepError(f"{self.path} cannot be read as a sweep: {one_line(error)}") from None
 
     def add(self, runs: Iterable[Measured]) -> None:
         """Write down some runs, all or none of them."""
@@ -97,21 +102,21 @@ class SweepStore:
 
     def seeds(self, changes: Changes) -> set[int]:
         """The seeds that have been played under some changes."""
-        rows = self._db.execute("select seed from measured where changes = ?", (_key(changes),))
+        rows = self._read("select seed from measured where changes = ?", _key(changes))
         return {seed for (seed,) in rows}
 
     def all_seeds(self) -> range:
         """From the first seed that was played to the last one."""
-        least, most = self._db.execute("select min(seed), max(seed) from measured").fetchone()
+        ((least, most),) = self._read("select min(seed), max(seed) from measured")
         return range(0) if least is None else range(least, most + 1)
 
     def runs(self, changes: Changes) -> Iterator[Measured]:
         """What was played under some changes, by seed."""
         query = "select seed, told from measured where changes = ? order by seed"
         try:
-            for seed, kept in self._db.execute(query, (_key(changes),)):
+            for seed, kept in self._read(query, _key(changes)):
                 yield untold(changes, seed, json.loads(kept))
-        except (sqlite3.Error, ValueError, TypeError) as error:
+        except (ValueError, TypeError) as error:
             raise SweepError(f"{self.path} is damaged: {one_line(error)}. Take another file") from None
 
     def close(self) -> None:

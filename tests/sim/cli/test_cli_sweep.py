@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from tests.sim.cli.commanding import SEED_STORY, Commands, write_scenario
 
+from paytwice.sweep import work
+from paytwice.sweep.measure import Measured
+
 WORDS = (
     "sweep",
     SEED_STORY,
@@ -99,3 +102,27 @@ def test_what_cannot_be_meant_is_refused_in_a_line(
     paytwice: Commands, folder: Path, words: list[str], says: str
 ) -> None:
     assert says in paytwice("sweep", *words).refusal
+
+
+def test_ctrl_c_tells_what_was_played_and_the_same_command_goes_on(
+    paytwice: Commands, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = paytwice(*WORDS, "--json").json
+    pressed: list[work.Task] = []
+
+    def play(task: work.Task) -> list[Measured]:
+        if len(pressed) == 2:
+            raise KeyboardInterrupt
+        pressed.append(task)
+        return play_task(task)
+
+    play_task = work.play
+    with monkeypatch.context() as patched:
+        patched.setattr(work, "play", play)
+        stopped = paytwice(*WORDS, "--store", "s.sqlite", "--csv", "cells.csv")
+
+    assert stopped.status == 130
+    assert stopped.err == "paytwice: stopped before the end; the same command goes on from s.sqlite\n"
+    assert len([line for line in stopped.out.splitlines() if line.startswith("       ")]) == 2
+    assert not (folder / "cells.csv").exists(), "half a table is none"
+    assert paytwice(*WORDS, "--store", "s.sqlite", "--json").json == whole

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import shlex
 import signal
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -192,6 +193,20 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.sqlite").touch()
     with pytest.raises(SweepError, match="ended before it began"):
         kept(tmp_path / "empty.sqlite")
+    with sqlite3.connect(tmp_path / "damaged.sqlite") as db:
+        db.execute("create table sweep_v1 (source text)")
+    with pytest.raises(SweepError, match="cannot be read as a sweep: no such column"):
+        kept(tmp_path / "damaged.sqlite")
+    db.close()
+    store = SweepStore(path)
+    for run in store.runs((("patience", "10s"),)):
+        assert run.seed == 0
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute('update measured set told = \'{"outcome": "ok", "speed": 1}\'')
+    db.close()
+    with pytest.raises(SweepError, match=r"is damaged: .*speed.* Take another file"):
+        kept(path)
     (tmp_path / "text.sqlite").write_text("patience,hangs\n" * 100)
     with pytest.raises(SweepError, match="cannot be used for a sweep"):
         kept(tmp_path / "text.sqlite")
