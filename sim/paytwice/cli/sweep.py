@@ -80,7 +80,9 @@ def sweep(
     value: str,
     as_json: bool,
 ) -> int:
-    """Play a scenario or world under every combination of values, with many seeds each.
+    """Play a story under all combinations of settings.
+
+    Each has many seeds; what can be set is what `paytwice run --set` takes, here with several values.
 
     Exit status: 0 nothing broke, 1 violated, 2 bad usage, 3 a run has no verdict, 130 stopped by Ctrl-C: with
     a store the same command goes on.
