@@ -51,6 +51,7 @@ _SPANS: Final[Mapping[str, tuple[str, ...]]] = {
     "forged": ("stranger_waits",),
     "foreign": ("stranger_waits",),
     "console_refund": ("console_delay",),
+    "twice": ("twice_after",),
 }
 
 

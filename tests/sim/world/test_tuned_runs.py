@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import attrs
 import pytest
 
-from paytwice import Run, Settings, Simulation, minutes, seconds, simulate
+from paytwice import FaultProfile, Latency, Run, Settings, Simulation, minutes, seconds, simulate
 from paytwice.channels import CHANNELS
 from paytwice.faults import CALM, PROFILES, ROUGH
 from paytwice.journal import What
@@ -87,6 +88,17 @@ def test_every_rate_of_a_fault_can_be_set_and_the_fault_has_its_time(rate: str) 
     spans = {"late": "lateness", "down": "down_lasts", "crash": "downtime", "outage": "outage_begins"}
     if rate in spans:
         assert getattr(changed, spans[rate]) == getattr(ROUGH, spans[rate])
+
+
+def test_no_fault_that_is_given_a_rate_lacks_its_time() -> None:
+    every = Settings().changed(dict.fromkeys(map("fault.{}".format, RATES), "1%")).tuning.faults(CALM)
+    lacking = [
+        field.name
+        for field in attrs.fields(FaultProfile)
+        if isinstance(getattr(ROUGH, field.name), Latency)
+        and getattr(every, field.name) != getattr(ROUGH, field.name)
+    ]
+    assert lacking == []
 
 
 def test_what_a_profile_knows_by_itself_stays_its_own() -> None:
