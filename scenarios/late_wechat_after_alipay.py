@@ -6,9 +6,9 @@ from paytwice import Run, Simulation, minutes, play, seconds
 async def story(sim: Simulation) -> None:
     order = await sim.checkout("99.00 CNY")
     await order.start("wechat")  # the customer sees WeChat's cashier
-    sim.network.hold("merchant", "wechat", lasting=minutes(3))  # WeChat hangs, both ways
+    sim.network.hold("merchant", "wechat", lasting=sim.parameter("hangs", minutes(3)))  # WeChat hangs
     await order.confirm("wechat")  # the money moves, and nobody hears of it
-    await sim.sleep(seconds(40))
+    await sim.sleep(sim.parameter("patience", seconds(40)))
     await order.pay("alipay")  # start and confirm
 
 

@@ -8,7 +8,8 @@ CUSTOMERS = 12
 
 
 async def story(sim: Simulation) -> None:
-    await sim.together(fall(sim), *(visit(sim, n) for n in range(1, CUSTOMERS + 1)))
+    customers = sim.parameter("customers", CUSTOMERS)
+    await sim.together(fall(sim), *(visit(sim, n) for n in range(1, customers + 1)))
 
 
 async def fall(sim: Simulation) -> None:

@@ -7,10 +7,12 @@ save(swimlane(run), "run.svg")
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from attrs import evolve
 
 from paytwice.channels import CHANNELS, ChannelProfile
 from paytwice.errors import PaytwiceError
@@ -23,6 +25,10 @@ from paytwice.run import Run
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from paytwice.bench.task import Trial
+    from paytwice.sweep.cells import Cell
+    from paytwice.sweep.study import Sweep
 
 
 class ChartError(PaytwiceError):
@@ -107,6 +113,75 @@ def swimlane(run: Run, title: str = "", *, ax: Axes | None = None) -> Figure:
     from paytwice.pictures.swimlane import draw
 
     return draw(picture(run, title), ax=ax)
+
+
+def coverage(store: str | Path, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
+    """Draw how what a campaign has covered grew with its runs: situations, pairs of the core, journals.
+
+    `store` is the file of `paytwice chaos --store`; a campaign may be writing it. Raises StoreError where it
+    cannot be read, ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.chaos.growth import growth
+    from paytwice.drawing.coverage import draw
+
+    found = growth(Path(store))
+    return draw(evolve(found, story=title or found.story), ax=ax, theme=theme)
+
+
+def detection(
+    bench: str | Path | Iterable[Trial],
+    title: str = "",
+    *,
+    method: str | None = None,
+    by: str = "family",
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw how many seeds it takes until each mistake of the gallery is caught: median and range of trials.
+
+    `bench` is the file of `paytwice bench`, which may be running, or trials; of several methods `method` says
+    which one. They are coloured `by` "family" of the promise or by "room". Raises BenchStoreError where there
+    are no such trials, ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.bench.reading import read
+    from paytwice.bench.soon import soon
+    from paytwice.drawing.detection import draw
+
+    trials = read(Path(bench)).trials if isinstance(bench, str | Path) else bench
+    return draw(*soon(trials, method), title, by=by, ax=ax, theme=theme)
+
+
+def heat(
+    swept: Sweep | Sequence[Cell] | str | Path,
+    title: str = "",
+    *,
+    x: str | None = None,
+    y: str | None = None,
+    value: str = "duplicate",
+    where: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw a sweep: a map over two settings with figures in its cells, or over one a line with its interval.
+
+    `swept` is a sweep, its cells, or the file of `paytwice sweep --store`, which may be running. Without
+    names, `x` and `y` are the settings that have several values; `where` picks of those that are not drawn.
+    `value` is a figure of `paytwice.sweep.figures.FIGURES`: duplicate, violated, refund, refund_p99, known …
+    Raises SweepError where there is none of that name, or a setting too many, ChartError where matplotlib is
+    not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.heat import draw
+    from paytwice.sweep.figures import figure
+    from paytwice.sweep.layout import laid_out
+    from paytwice.sweep.study import Sweep, kept
+
+    if isinstance(swept, str | Path):
+        swept = kept(swept)
+    cells, story = (swept.cells, swept.title) if isinstance(swept, Sweep) else (swept, "")
+    return draw(laid_out(cells, x, y, where), figure(value), title or story, ax=ax, theme=theme)
 
 
 def money(run: Run, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
@@ -11,9 +10,12 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from paytwice.calendar import DAY, HOUR, LONGEST, MINUTE, SECOND, SHANGHAI
+from paytwice import tuning
+from paytwice.calendar import HOUR, LONGEST, MINUTE, SECOND, SHANGHAI
 from paytwice.choices import SCHEDULES, UNIFORM
+from paytwice.durations import duration, duration_text
 from paytwice.faults import PROFILES
+from paytwice.tuning import Tuned, Tuning
 from paytwice.varying import Varies, check_varies
 from paytwice.wording import nearest
 from paytwice_core import Attempts, Closing, LateSuccess, Mismatch, Policy
@@ -62,8 +64,8 @@ def _between(least: int, most: int) -> Callable[[object, attrs.Attribute[int], i
             )
         if not least <= ms <= most:
             raise ValueError(
-                f"{field.name} must be between {_duration_text(least)} and {_duration_text(most)}, "
-                f"not {_duration_text(ms)}"
+                f"{field.name} must be between {duration_text(least)} and {duration_text(most)}, "
+                f"not {duration_text(ms)}"
             )
 
     return check
@@ -73,6 +75,13 @@ def _check_stock(settings: object, field: attrs.Attribute[int], pieces: int) -> 
     _check_kind(settings, field, pieces)
     if pieces < 0:
         raise ValueError(f"{field.name} must be 0 or more, not {pieces!r}")
+
+
+def _check_tuned(_settings: object, _field: object, tuned: Tuned) -> None:
+    for name, text in tuned:
+        if tuning.name_of(name) != name:
+            raise ValueError(f"{name!r} cannot be tuned{nearest(name, tuning.near(name))}")
+        tuning.check(name, text)
 
 
 @attrs.frozen
@@ -100,6 +109,9 @@ class Settings:
     )  # of the merchant's clock, in milliseconds; ahead when positive
     schedule: str = attrs.field(default=UNIFORM, validator=_check_schedule)  # with a seed: who goes first
     varies: Varies = attrs.field(factory=dict, hash=False, kw_only=True)  # what each run chooses of the above
+    tuned: Tuned = attrs.field(
+        default=(), validator=_check_tuned, kw_only=True
+    )  # what is set beside the fields
 
     @varies.validator
     def _check_varies(self, _field: object, varies: object) -> None:
@@ -121,15 +133,26 @@ class Settings:
 
         ValueError says what is wrong, and what is near.
         """
-        values: dict[str, Any] = {key: _read(key, text) for key, text in changes.items()}
+        values: dict[str, Any] = {}
+        tuned = dict(self.tuned)
+        for key, text in changes.items():
+            if key not in FIELDS and (name := tuning.name_of(key)) is not None:
+                tuned[name] = _checked(key, name, text.strip())
+            else:
+                values[key] = _read(key, text)
         left = {name: words for name, words in self.varies.items() if name not in values}
-        return attrs.evolve(self, **values, varies=left)
+        return attrs.evolve(self, **values, varies=left, tuned=tuple(sorted(tuned.items())))
 
     def chosen(self, choose: Callable[[str, Sequence[str]], str]) -> Settings:
         """The settings of one run: `choose(name, values)` picks one of the values of each that varies."""
         if not self.varies:
             return self
         return self.changed({name: choose(name, values) for name, values in self.varies.items()})
+
+    @cached_property
+    def tuning(self) -> Tuning:
+        """What is set beside the fields: latencies, rates of faults, ladders, parameters of the story."""
+        return Tuning.of(self.tuned)
 
     def as_text(self) -> dict[str, str]:
         """The settings that differ from the defaults, as `--set` takes them."""
@@ -138,20 +161,31 @@ class Settings:
     @cached_property
     def _as_text(self) -> Mapping[str, str]:
         default = Settings()
-        return {
-            field.name: _WRITERS.get(field.name, _to_text)(getattr(self, field.name))
-            for field in attrs.fields(Settings)
-            if field.name in _READERS and getattr(self, field.name) != getattr(default, field.name)
+        fields = {
+            name: _WRITERS.get(name, _to_text)(getattr(self, name))
+            for name in FIELDS
+            if getattr(self, name) != getattr(default, name)
         }
+        return {**fields, **dict(self.tuned)}
 
 
 def _read(name: str, text: str) -> object:
-    if name not in _READERS:
-        raise ValueError(f"there is no setting {name!r}{nearest(str(name), _READERS)}")
+    if name not in FIELDS:
+        raise ValueError(f"there is no setting {name!r}{tuning.meant(str(name), FIELDS)}")
     try:
-        return _READERS[name](text.strip())
+        return FIELDS[name](text.strip())
     except ValueError as error:
-        raise ValueError(f"setting {name}: {error}") from None
+        also = "" if (rate := tuning.name_of(name)) is None else f"; the rate of such a fault is {rate}"
+        raise ValueError(f"setting {name}: {error}{also}") from None
+
+
+def _checked(key: str, name: str, text: str) -> str:
+    """A text that something beside the fields is set to."""
+    try:
+        tuning.check(name, text)
+    except ValueError as error:
+        raise ValueError(f"setting {key}: {error}") from None
+    return text
 
 
 def _enum(kind: type[E]) -> Callable[[str], E]:
@@ -162,28 +196,6 @@ def _enum(kind: type[E]) -> Callable[[str], E]:
             raise ValueError(f"{text!r}{nearest(text.upper(), [one.value for one in kind])}") from None
 
     return read
-
-
-_UNITS: Final = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1}
-_DURATION: Final = re.compile(r"(-?)((?:[0-9]{1,15}(?:ms|[smhd]))+)")
-
-
-def duration(text: str) -> int:
-    """Milliseconds from `90s`, `15m`, `2h30m`, `1d`, `250ms`."""
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text!r} is no duration: write 250ms, 90s, 15m, 2h30m or 1d")
-    parts = re.findall(r"([0-9]+)(ms|[smhd])", found[2])
-    ms = sum(int(number) * _UNITS[unit] for number, unit in parts)
-    return -ms if found[1] else ms
-
-
-def _duration_text(ms: int) -> str:
-    left, text = abs(ms), ""
-    for unit, size in _UNITS.items():
-        number, left = divmod(left, size)
-        text += f"{number}{unit}" if number else ""
-    return ("-" if ms < 0 else "") + (text or "0s")
 
 
 def _begins(text: str) -> datetime:
@@ -206,7 +218,7 @@ def _count(text: str) -> int:
     return int(text)
 
 
-_READERS: Final[Mapping[str, Callable[[str], object]]] = {
+FIELDS: Final[Mapping[str, Callable[[str], object]]] = {
     "closing": _enum(Closing),
     "late": _enum(LateSuccess),
     "attempts": _enum(Attempts),
@@ -221,7 +233,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "schedule": str,
 }
 _WRITERS: Final[Mapping[str, Callable[[Any], str]]] = dict.fromkeys(
-    ("expires", "horizon", "skew"), _duration_text
+    ("expires", "horizon", "skew"), duration_text
 )
 
 

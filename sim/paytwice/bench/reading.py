@@ -37,6 +37,8 @@ def is_bench(path: Path) -> bool:
 
 def read(path: Path) -> Made:
     """Read a file of trials, also while they are made. Raises BenchStoreError that says what is wrong."""
+    if not path.is_file():
+        raise BenchStoreError(f"there is no file {path}: `paytwice bench --store {path}` would write one")
     db = _open(path)
     try:
         query = f"select {', '.join(COLUMNS)}, seeds_limit from trial_v1 order by exhibit, method, trial"

@@ -90,7 +90,7 @@ def explore(
     foreign: bool = False,
 ) -> DepthFirst[Run]:
     """The search over a story: `for run in explore(stage).runs(1_000)`. Each run has its deviations."""
-    settings = stage.scenario.settings.changed(stage.plot.changes)
+    settings = stage.scenario.changed(stage.plot.changes)
 
     def play(source: Source) -> Run:
         return simulate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -45,8 +45,15 @@ class Kept:
         self.seeds[plot] = min(least, seed), max(most, seed)
 
 
-def read(path: Path) -> Kept:
-    """Read a file of results, also while a campaign writes it. Raises StoreError that says what is wrong."""
+def _nobody(_plot: str, _result: Result) -> None:
+    """Tell nobody."""
+
+
+def read(path: Path, also: Callable[[str, Result], object] = _nobody) -> Kept:
+    """Read a file of results, also while a campaign writes it; `also` is told of each.
+
+    Raises StoreError that says what is wrong.
+    """
     if not path.is_file():
         raise StoreError(f"there is no file {path}: `paytwice chaos --store {path}` would write one")
     try:
@@ -54,14 +61,14 @@ def read(path: Path) -> Kept:
         db = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None)
         try:
             db.execute("begin")  # one look, whatever is added meanwhile
-            return _read(db, path)
+            return _read(db, path, also)
         finally:
             db.close()
     except (sqlite3.Error, ValueError, TypeError, AttributeError) as error:
         raise StoreError(f"{path} cannot be read as results of a campaign: {one_line(error)}") from None
 
 
-def _read(db: sqlite3.Connection, path: Path) -> Kept:
+def _read(db: sqlite3.Connection, path: Path, also: Callable[[str, Result], object]) -> Kept:
     tables = {name for (name,) in db.execute(_TABLES_OF)}
     if not {"campaign", "result"} <= tables:
         raise StoreError(f"{path} is no file of results: it is not what `paytwice chaos --store` writes")
@@ -77,6 +84,7 @@ def _read(db: sqlite3.Connection, path: Path) -> Kept:
     kept = _with_notes(plots, notes)
     for plot, result in read_results(db, path, ALL):
         kept.take(plot, result)
+        also(plot, result)
     if not kept.census.runs:
         raise StoreError(f"{path} has no results yet: let the campaign play for a while")
     return kept

@@ -16,6 +16,7 @@ from paytwice.cli.replay import replay
 from paytwice.cli.report import report
 from paytwice.cli.run import run
 from paytwice.cli.run import run_scenario as run_scenario
+from paytwice.cli.sweep import sweep
 from paytwice.cli.trial import trial
 from paytwice.cli.usage import Program
 
@@ -36,6 +37,7 @@ for command in (
     diff,
     compare,
     trial,
+    sweep,
     gallery,
     bench,
     invariants,

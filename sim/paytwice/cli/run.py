@@ -77,7 +77,7 @@ def _play_all(
         factory = the_merchant(merchant)
         for scenario in scenarios:
             try:
-                scenario.settings.changed(changes)
+                scenario.changed(changes)
             except ValueError as error:
                 refuse(str(error))
     statuses, objects = [], []

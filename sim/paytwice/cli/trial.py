@@ -74,7 +74,7 @@ def _subject(scenario: Scenario, source: str, changes: dict[str, str], merchant:
     from paytwice.trials import Subject
 
     try:
-        settings = scenario.settings.changed(changes)
+        settings = scenario.changed(changes)
     except ValueError as error:
         refuse(str(error))
     command = ("paytwice", "trial", source, *options_of(changes, merchant))

@@ -44,7 +44,7 @@ def _subject(stage: Stage) -> Subject:
     return Subject(
         scenario.guarded_story,
         scenario.name,
-        scenario.settings.changed(plot.changes),
+        scenario.changed(plot.changes),
         stage.factory,
         scenario.channels,
         ("paytwice", "trial", plot.source, *options_of(plot.changes, plot.merchant)),

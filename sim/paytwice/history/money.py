@@ -61,7 +61,7 @@ def movements(history: History) -> Iterator[Movement]:
 
 def money(history: History) -> tuple[Step, ...]:
     """The steps, from the beginning on; each differs from the one before it."""
-    book = _Book(history.order_of)
+    book = Book(history.order_of)
     nothing = dict.fromkeys(history.channels, 0)
     steps = [Step(0, nothing, nothing, nothing)]
     for entry in history.entries:
@@ -86,7 +86,7 @@ Payment = tuple[str, str]  # the channel and its own number
 
 
 @attrs.define
-class _Book:
+class Book:
     """What is known of payments, orders and refunds as the journal is read."""
 
     order_of: Mapping[str, str]

@@ -16,7 +16,7 @@ from paytwice import Deviation, Run, play
 from paytwice.story.scenario import load
 
 BASE = load({source!r})
-SETTINGS = BASE.settings.changed({settings!r})
+SETTINGS = BASE.changed({settings!r})
 DEVIATIONS = [
 {deviations}
 ]

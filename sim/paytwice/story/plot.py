@@ -36,7 +36,7 @@ class Plot:
     def loaded(self) -> Stage:
         """Load what is named. Raises LoadingError at a wrong name, ValueError at a wrong setting."""
         scenario = load(self.source)
-        scenario.settings.changed(self.changes)
+        scenario.changed(self.changes)
         factory = reference if self.merchant is None else load_factory(self.merchant)
         return Stage(self, scenario, factory)
 
@@ -69,7 +69,7 @@ class Stage:
             seeds,
             each,
             name=self.scenario.name,
-            settings=self.scenario.settings.changed(self.plot.changes),
+            settings=self.scenario.changed(self.plot.changes),
             merchant=self.factory,
             channels=self.scenario.channels,
         )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -34,6 +35,7 @@ from paytwice.story.loading import available as available
 from paytwice.story.loading import find as find
 from paytwice.story.loading import first_sentence, import_file
 from paytwice.story.loading import title_of as title_of
+from paytwice.story.parameters import asked_by, of_story
 from paytwice.story.player import Story, simulate
 from paytwice.story.simulation import Simulation
 from paytwice.wording import one_line
@@ -77,7 +79,7 @@ class Scenario:
         A `source` answers the choices in a way of its own. `merchant_name` goes into the replay command.
         """
         changes = dict(changes or {})
-        settings = self.settings.changed(changes)
+        settings = self.changed(changes)
         guarded = _Guarded(self.story)
         if deviations is None and seed is None and source is None and self.deviations:
             deviations = self.deviations
@@ -97,6 +99,20 @@ class Scenario:
             stood_at=guarded.stood_at if run.failure is not None else "",
         )
         return Played(self, run, self._disappointment(run))
+
+    def changed(self, changes: Mapping[str, str]) -> Settings:
+        """Its settings with some values set from text, parameters of its story among them.
+
+        Raises ValueError that says what is wrong, and which parameters there are.
+        """
+        settings = self.settings.changed(of_story(changes, lambda: self.parameters))
+        settings.tuning.check_channels(self.channels)
+        return settings
+
+    @cached_property
+    def parameters(self) -> Mapping[str, int]:
+        """The parameters that its story asks for in a calm run, each with its default."""
+        return asked_by(self.guarded_story, self.settings, self.channels)
 
     @property
     def guarded_story(self) -> Story:

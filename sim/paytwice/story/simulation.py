@@ -35,6 +35,24 @@ class Simulation:
         """The settings of this run."""
         return self._world.settings
 
+    def parameter(self, name: str, default: int) -> int:
+        """A number that `--set NAME=VALUE` and a sweep can set: `sim.parameter("patience", minutes(1))`.
+
+        Ask for it where every run comes by: what a calm run does not ask for cannot be set by its name.
+        It is set as a duration or a whole number; raises ValueError for a default that is neither.
+        """
+        if not isinstance(name, str) or not name.isidentifier():
+            raise ValueError(f"a parameter has a name such as 'patience', not {name!r}")
+        if type(default) is not int:
+            raise ValueError(f"parameter {name} is a whole number, such as minutes(1) or 3, not {default!r}")
+        self._world.parameters[name] = default
+        return self.settings.tuning.parameters.get(name, default)
+
+    @property
+    def parameters(self) -> dict[str, int]:
+        """The parameters that the story has asked for, each with its default."""
+        return dict(self._world.parameters)
+
     @property
     def calls(self) -> Calls:
         """What the story has called and may not have awaited yet."""

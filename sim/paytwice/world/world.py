@@ -54,6 +54,7 @@ class World:
     is_healed: bool = False
     calls: Calls = attrs.field(factory=Calls)  # of the story, as far as it may not have awaited them
     unmet: list[str] = attrs.field(factory=list)  # what the story planned and never happened
+    parameters: dict[str, int] = attrs.field(factory=dict)  # the story's, and their defaults
 
     @property
     def is_quiet(self) -> bool:
@@ -129,7 +130,8 @@ def build(
         if name != one.name:
             raise ValueError(f"a channel goes by its profile's name: {one.name!r}, not {name!r}")
     profile = PROFILES[settings.profile] if faults_profile is None else faults_profile
-    profile = profile.drawn(choices.toss)
+    profile = settings.tuning.faults(profile.drawn(choices.toss))
+    channels = settings.tuning.channels(channels)
     calendar, journal = Calendar(settings.begins), Journal()
     network = Network(kernel, choices, journal, profile)
     desks = {
@@ -169,6 +171,7 @@ def build(
         network.attach(name, lambda _envelope, _entry: None)  # they only ever get responses
     for name, actor in actors.items():
         network.attach(name, actor.receive)
+    settings.tuning.links(network)
     return World(
         kernel,
         choices,

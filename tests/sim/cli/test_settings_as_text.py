@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from paytwice import Settings
 from paytwice.calendar import DAY
 from paytwice.choices import SCHEDULES
+from paytwice.durations import duration
 from paytwice.faults import PROFILES
-from paytwice.settings import duration
 from paytwice_core import Attempts, Closing, LateSuccess, Mismatch
 
 ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -83,7 +83,7 @@ def test_any_text_is_read_or_refused_in_one_line(key: str, text: str) -> None:
 
 
 def test_every_setting_can_be_set_and_does_what_it_says() -> None:
-    assert [*ONE_OF_EACH, "varies"] == [field.name for field in attrs.fields(Settings)]
+    assert [*ONE_OF_EACH, "varies", "tuned"] == [field.name for field in attrs.fields(Settings)]
     for key, text in ONE_OF_EACH.items():
         changed = Settings().changed({key: text})
 
