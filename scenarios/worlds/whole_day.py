@@ -4,7 +4,7 @@ from datetime import datetime
 
 import attrs
 
-from paytwice import Customer, Money, Settings, Simulation, minutes, play, seconds
+from paytwice import Customer, Money, Settings, Simulation, hours, minutes, play, seconds
 from paytwice.calendar import SHANGHAI
 
 SETTINGS = Settings(begins=datetime(2026, 3, 2, 23, 0, tzinfo=SHANGHAI), expires=minutes(15), bill=True)
@@ -12,9 +12,15 @@ VARIES = {"closing": ("CHANNEL_FIRST", "CHANNEL_FIRST", "LOCAL_FIRST"), "skew": 
 WAYS = ("wechat", "alipay", "unionpay")
 CUSTOMERS = 8
 PAUSES = (0, 1, 5, 40, 180, 1200)
-BLINKS = (0, 60, 100, 140, 200)  # milliseconds: about as long as it takes to ask a channel and to close there
+BLINKS = (
+    0,
+    0,
+    60,
+    100,
+    140,
+    200,
+)  # milliseconds: about as long as it takes to ask a channel and to close there
 LIES = ("forged", "for another app", "for another merchant")
-ENDS = ("SUCCESS", "SUCCESS", "ABNORMAL", "CLOSED")
 
 
 @attrs.define
@@ -88,7 +94,7 @@ async def pays_and_looks(one: Visitor) -> None:
 
 async def pays_twice(one: Visitor) -> None:
     """Two people before one order: with one channel or two, or with one and the same code."""
-    second = (one.way, one.other)[one.any("shares with somebody at another channel", 2)]
+    second = (one.other, one.way, one.other)[one.any("shares with somebody at", 3)]
     await one.order.start(one.way)
     if one.any("shares the code", 4) == 1:
         one.sim.channel(one.way).books_twice(after=seconds((0, 1, 60)[one.any("is second by", 3)]))
@@ -165,7 +171,7 @@ async def wants_money_back(one: Visitor) -> None:
         return
     for _ in range(1 + one.any("comes back often", 4)):
         await one.pause("comes back after")
-        if one.any("presses twice", 3) == 1:
+        if one.any("presses twice", 2):
             await one.sim.together(
                 one.order.ask_refund(one.part("wants")), one.order.ask_refund(one.part("and wants"))
             )
@@ -189,22 +195,30 @@ async def is_helped_by_support(one: Visitor) -> None:
 
 
 async def has_bad_luck_with_refunds(one: Visitor) -> None:
-    await one.order.pay(one.way)
-    at = one.sim.channel(one.way)
-    if one.any("has no balance behind", 2):
-        at.runs_dry("1.00 CNY")
-    else:
-        at.next_refund_ends(
-            ENDS[one.any("gets it", len(ENDS))], after=seconds((0, 60, 3600, 86_400)[one.any("waits", 4)])
-        )
-    if one.any("is answered late", 3) == 1:
-        one.sim.network.delay(one.way, "merchant", "refund.ask.reply", seconds(4))
+    luck = one.any("has bad luck", 5)
+    way = "wechat" if luck == 4 else one.way  # which alone can send an ABNORMAL refund another way
+    at = one.sim.channel(way)
+    await one.order.pay(way)
+    match luck:
+        case 0:
+            at.runs_dry("1.00 CNY")
+        case 1:
+            at.next_refund_ends("CLOSED", after=minutes(one.any("is refused after", 90)))
+        case 2:  # it is back before the shop hears that it will be
+            at.next_refund_ends("SUCCESS", after=seconds(one.any("has it back in", 4)))
+            one.sim.network.delay(way, "merchant", "refund.ask.reply", seconds(4))
+        case 3:
+            at.next_refund_ends("SUCCESS", after=hours(one.any("waits", 60)))
+        case _:  # neither the account nor another card takes it
+            at.next_refund_ends("ABNORMAL", after=seconds(one.any("waits", 60)))
+            if one.any("has no other card", 3) != 1:
+                at.next_abnormal_route_ends("ABNORMAL", after=0)
     await one.order.ask_refund(one.part("wants"))
-    await one.sim.sleep(minutes((1, 30, 120)[one.any("is helped in", 3)]))
-    if at.desk.balance is not None:
+    await one.sim.sleep(minutes((5, 30, 120)[one.any("is helped in", 3)]))
+    if luck == 0:
         at.top_up("500.00 CNY")
-    if one.way == "wechat" and one.any("is sent it another way", 2):
-        at.reroute_by_hand(("USER_BANK_CARD", "MERCHANT_BANK_CARD")[one.any("by card", 2)])
+    elif luck == 4 and one.any("is left alone", 3) != 1:
+        at.reroute_by_hand(("MERCHANT_BANK_CARD", "USER_BANK_CARD")[one.any("has another card", 2)])
 
 
 async def returns_and_pays_again(one: Visitor) -> None:
