@@ -124,6 +124,7 @@ class Note:
     text: str
     state: str = ""
     channel: str = ""
+    orders: tuple[str, ...] = ()  # of a broken promise: whose it is
 
 
 @attrs.frozen
@@ -151,7 +152,11 @@ class Span:
 
 @attrs.frozen
 class Picture:
-    """A run as there is to see of it: everything in the order of the story."""
+    """A run as there is to see of it: everything in the order of the story.
+
+    `lit` are the journal entries that are to stand out, and `lit_order` the order whose band does; without
+    them nothing does. `folded` says whether what is quiet, or tried again and again, is drawn short.
+    """
 
     title: str
     outcome: str
@@ -162,6 +167,24 @@ class Picture:
     bands: tuple[Band, ...]
     spans: tuple[Span, ...]
     ended: Moment
+    lit: frozenset[int] | None = None
+    lit_order: str = ""
+    folded: bool = True
+    language: str = "en"
+
+    def is_lit(self, about: Message | Note | Band | Span) -> bool:
+        """Whether something stands out; all of it does where nothing is to."""
+        if self.lit is None:
+            return True
+        match about:
+            case Message(sent=sent, copies=copies):
+                return not self.lit.isdisjoint((sent.entry, *(copy.end.entry for copy in copies)))
+            case Note(moment=moment, tone=tone):
+                return tone is Tone.BROKEN or moment.entry in self.lit
+            case Band(order=order):
+                return self.lit_order in ("", order)
+            case _:
+                return False
 
     @property
     def lasting(self) -> tuple[Band | Span, ...]:
