@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from paytwice.arguments import one_of
 from paytwice.channels import CHANNELS, ChannelProfile
+from paytwice.choices import Deviation
 from paytwice.history.history import History, of_journal, of_run
 from paytwice.journal import Journal
 from paytwice.pictures.names import CHARTS, MATPLOTLIB_MISSING, ending_of
@@ -25,6 +26,27 @@ from paytwice.run import Run
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+def beside(
+    failing: Run,
+    passing: Run,
+    title: str = "",
+    *,
+    theme: str = "light",
+    decision: Deviation | None = None,
+) -> Figure:
+    """Draw a failing run beside the nearest one that passes, from shortly before they part.
+
+    What both tell is pale. `decision` is the deviation by which they differ, as `Shrunk.decisive` has it;
+    without it the deviations of both are compared. `theme` is light or dark. Raises ValueError where both are
+    the same run, ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.pictures.beside import draw
+
+    palette = THEMES[one_of("theme", theme, THEMES)]
+    return draw(failing, passing, title or failing.scenario.replace("_", " "), palette, decision)
 
 
 def ladders(
@@ -74,6 +96,18 @@ def load(run: Run | Journal, title: str = "", *, ax: Axes | None = None, theme: 
     from paytwice.drawing.load import draw
 
     return draw(_history(run, title), ax=ax, theme=theme)
+
+
+def machine(name: str, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
+    """Draw a machine of the core: its states side by side, and below them every rule of its table.
+
+    `name` is order, attempt or refund. Raises ValueError where there is no such machine, ChartError where
+    matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.machines import draw, machine_named
+
+    return draw(machine_named(name), title, ax=ax, theme=theme)
 
 
 def money(run: Run | Journal, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:

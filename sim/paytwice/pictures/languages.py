@@ -75,6 +75,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "SUCCESS": "成功",
     "ACCEPTED": "已受理",
     "by": "由",
+    "of": "来自",
     "is": "为",
     # money and goods
     "captured": "扣款",

@@ -155,7 +155,8 @@ class Picture:
     """A run as there is to see of it: everything in the order of the story.
 
     `lit` are the journal entries that are to stand out, and `lit_order` the order whose band does; without
-    them nothing does. `folded` says whether what is quiet, or tried again and again, is drawn short.
+    them nothing does. What is over before `lit_from` does not stand out either. `folded` says whether what is
+    quiet, or tried again and again, is drawn short.
     """
 
     title: str
@@ -169,22 +170,26 @@ class Picture:
     ended: Moment
     lit: frozenset[int] | None = None
     lit_order: str = ""
+    lit_from: int = 0
     folded: bool = True
     language: str = "en"
 
     def is_lit(self, about: Message | Note | Band | Span) -> bool:
         """Whether something stands out; all of it does where nothing is to."""
-        if self.lit is None:
-            return True
         match about:
             case Message(sent=sent, copies=copies):
-                return not self.lit.isdisjoint((sent.entry, *(copy.end.entry for copy in copies)))
-            case Note(moment=moment, tone=tone):
-                return tone is Tone.BROKEN or moment.entry in self.lit
-            case Band(order=order):
-                return self.lit_order in ("", order)
+                moments = (sent, *(copy.end for copy in copies))
+            case Note(moment=moment):
+                moments = (moment,)
             case _:
-                return False
+                moments = (about.begin, about.end)
+        if max(moments).at < self.lit_from:
+            return False
+        if self.lit is None or (isinstance(about, Note) and about.tone is Tone.BROKEN):
+            return True
+        if isinstance(about, Band):
+            return self.lit_order in ("", about.order)
+        return not self.lit.isdisjoint(moment.entry for moment in moments)
 
     @property
     def lasting(self) -> tuple[Band | Span, ...]:

@@ -45,31 +45,73 @@ FOOT: Final = 0.25
 PAPER: Final = 0  # lies under all the rest
 
 
-def draw(picture: Picture, *, ax: Axes | None = None, palette: Palette = LIGHT) -> Figure:
-    """Draw a picture on a page of its own, or into axes, where an inch of the page becomes a unit."""
+@attrs.frozen
+class Composition:
+    """A picture that is laid out: all of it has its place, and nothing is drawn yet. In inches."""
+
+    picture: Picture
+    page: Page
+    head: Heading
+    lines: tuple[Arrow, ...]
+    signs: tuple[Sample, ...]
+
+    @property
+    def width(self) -> float:
+        """How wide it is."""
+        return self.page.width
+
+    @property
+    def below(self) -> float:
+        """How far it goes down, from where the story begins."""
+        return self.page.bottom + FOOT + max((sign.y for sign in self.signs), default=0.0)
+
+    @property
+    def height(self) -> float:
+        """How high it is."""
+        return self.head.height + self.below
+
+
+def compose(picture: Picture) -> Composition:
+    """Lay a picture out."""
     picture = translated(picture)
     page = layout(picture)
-    head = heading(picture, page)
     lines = tuple(arrows(picture, page))
-    signs = legend(lines, page, picture.language)
-    height = head.height + page.bottom + FOOT + max((sign.y for sign in signs), default=0.0)
+    return Composition(picture, page, heading(picture, page), lines, legend(lines, page, picture.language))
+
+
+def draw(picture: Picture, *, ax: Axes | None = None, palette: Palette = LIGHT) -> Figure:
+    """Draw a picture on a page of its own, or into axes, where an inch of the page becomes a unit."""
+    composed = compose(picture)
     with style():
-        is_own = ax is None
         if ax is None:
-            dpi = min(DPI, TALLEST / height)
-            own = Figure(figsize=(page.width, height), dpi=dpi, facecolor=palette.paper)
-            ax = own.add_axes((0, 0, 1, 1))
-        ax.set_xlim(0, page.width)
-        ax.set_ylim(height - head.height, -head.height)
-        ax.set_axis_off()
-        brush = Brush(ax, Letters(ax) if is_own and len(page.written) > MANY else None)
-        if not is_own:
-            brush.area(Box(0, -head.height, page.width, height - head.height), palette.paper, on=PAPER)
-        _Drawing(brush, picture, page, palette, colours(picture.lanes, palette)).all(head, lines, signs)
-        brush.finish()
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    return figure
+            figure = blank(composed.width, composed.height, palette)
+            put(composed, figure.add_axes((0, 0, 1, 1)), palette, is_page=True)
+            return figure
+        put(composed, ax, palette, is_page=False)
+    found = ax.get_figure(root=True)
+    assert found is not None
+    return found
+
+
+def blank(width: float, height: float, palette: Palette) -> Figure:
+    """An empty page; one that would be too high to be written is written less fine."""
+    return Figure(figsize=(width, height), dpi=min(DPI, TALLEST / height), facecolor=palette.paper)
+
+
+def put(composed: Composition, ax: Axes, palette: Palette, *, is_page: bool) -> Brush:
+    """Draw what is composed into axes; `is_page` says that an inch of them is an inch."""
+    top, width = composed.head.height, composed.width
+    ax.set_xlim(0, width)
+    ax.set_ylim(composed.below, -top)
+    ax.set_axis_off()
+    brush = Brush(ax, Letters(ax) if is_page and len(composed.page.written) > MANY else None)
+    if not is_page:
+        brush.area(Box(0, -top, width, composed.below), palette.paper, on=PAPER)
+    colour = colours(composed.picture.lanes, palette)
+    drawing = _Drawing(brush, composed.picture, composed.page, palette, colour)
+    drawing.all(composed.head, composed.lines, composed.signs)
+    brush.finish()
+    return brush
 
 
 @attrs.define
