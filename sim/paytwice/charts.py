@@ -105,7 +105,8 @@ def machine(name: str, title: str = "", *, ax: Axes | None = None, theme: str = 
     matplotlib is not installed.
     """
     _need_matplotlib()
-    from paytwice.drawing.machines import draw, machine_named
+    from paytwice.drawing.machines import draw
+    from paytwice.pictures.state_diagrams import machine_named
 
     return draw(machine_named(name), title, ax=ax, theme=theme)
 

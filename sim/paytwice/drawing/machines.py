@@ -14,16 +14,15 @@ import attrs
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from paytwice.arguments import one_of
 from paytwice.drawing.sheet import SMALL, TEXT, Margins, Sheet, sheet
 from paytwice.pictures.metrics import width
 from paytwice.pictures.palette import Palette
-from paytwice_core.machine import MACHINES, AnyMachine
+from paytwice.pictures.state_diagrams import TITLE
+from paytwice_core.machine import AnyMachine
 
 NEW: Final = "new"  # the column of what is not there yet
 ROW: Final = 0.3  # inches from one rule to the next
 APART: Final = 0.32  # inches between the names of two states
-TITLE: Final = "The machine of the {name}"
 HOW: Final = (
     "A rule applies in the states with a dot, and leads to the one with an arrow's head; "
     "in a ring it stays. States in a double frame are final."
@@ -48,12 +47,6 @@ class Rule:
     def stays(self) -> tuple[str, ...]:
         """The states in which it is heard and keeps them."""
         return tuple(one for one in self.sources if not self.target or one == self.target)
-
-
-def machine_named(name: str) -> AnyMachine:
-    """One of the core's machines; ValueError where there is none of that name."""
-    known = {machine.name: machine for machine in MACHINES}
-    return known[one_of("machine", name, known)]
 
 
 def rules(machine: AnyMachine) -> Iterator[Rule]:

@@ -10,6 +10,7 @@ from paytwice.errors import PaytwiceError
 CHARTS: Final = (".svg", ".png")
 MATPLOTLIB_MISSING: Final = "charts need matplotlib, which is not installed: pip install 'paytwice[charts]'"
 DIAGRAMS: Final = (".mmd", ".mermaid")
+TRACES: Final = (".json",)
 
 
 class ChartError(PaytwiceError):
