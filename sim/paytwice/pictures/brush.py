@@ -114,7 +114,7 @@ class Brush:
     def _draw_as_one(self, fill: Fill, outlines: Sequence[Outline]) -> None:
         """Fill areas that have no border, thousands at the cost of one."""
         path = Path.make_compound_path(*(Path([*one, one[0]], closed=True) for one in outlines))
-        self.ax.add_patch(PathPatch(path, facecolor=fill.face, linewidth=0.0, zorder=fill.on))
+        self.ax.add_artist(PathPatch(path, facecolor=fill.face, linewidth=0.0, zorder=fill.on))
 
     def line(
         self, points: Sequence[Point], colour: str, width: float, *, style: Any = SOLID, on: float = ARROWS

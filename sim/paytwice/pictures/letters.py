@@ -64,7 +64,7 @@ class Letters:
         """Draw all letters."""
         for letter, (xs, ys) in self._places.items():
             outline, reach = _outline(letter.char, letter.bold)
-            self.ax.add_line(
+            self.ax.add_artist(
                 Line2D(
                     xs,
                     ys,

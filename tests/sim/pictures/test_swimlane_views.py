@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from tests.sim.pictures.drawing import asks_in_vain, rough, seed_story, three_customers
 
@@ -21,8 +21,10 @@ from paytwice.pictures.brush import pale
 from paytwice.pictures.labels import Label
 from paytwice.pictures.layout import layout
 from paytwice.pictures.model import Ending, Picture
-from paytwice.pictures.palette import DARK, LIGHT
+from paytwice.pictures.page import CENTRED
+from paytwice.pictures.palette import DARK, LIGHT, THEMES, Palette, colours
 from paytwice.pictures.reading import picture
+from paytwice.pictures.tags import tag
 from paytwice.pictures.view import View
 from paytwice.story.scenario import load
 
@@ -206,6 +208,24 @@ def test_dark_paper_has_the_same_story_in_its_own_colours() -> None:
     assert to_hex(cast(Any, dark.get_facecolor())) == DARK.paper.lower()
     assert DARK.channels["wechat"].lower() in inks(dark)
     assert LIGHT.channels["wechat"].lower() not in inks(dark)
+
+
+@pytest.mark.parametrize("palette", THEMES.values(), ids=THEMES)
+def test_every_tag_can_be_read_on_its_ground(palette: Palette) -> None:
+    def light(colour: str) -> float:
+        linear = [
+            part / 12.92 if part <= 0.04 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)
+        ]
+        return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    for run in (seed_story(), twice_paid(), load("nobody_pays").play().run):
+        part = picture(run)
+        own = colours(part.lanes, palette)
+        for note in part.notes:
+            if note.tone in CENTRED:
+                face, _, ink = tag(note, own, palette)
+                bright, dark = sorted((light(face), light(ink)), reverse=True)
+                assert (bright + 0.05) / (dark + 0.05) > 3, (note.text, face, ink)
 
 
 def test_no_such_theme_is_refused() -> None:
