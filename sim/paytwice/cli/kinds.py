@@ -27,9 +27,9 @@ class Sort(Enum):
     SCENARIO = "a scenario"
     REPLAY = "a replay file"
     JOURNAL = "a journal file"
-    CAMPAIGN = "the results of a campaign"
-    BENCH = "the trials of a bench"
-    SWEEP = "a sweep"
+    CAMPAIGN = "a store of a campaign"
+    BENCH = "a store of a bench"
+    SWEEP = "a store of a sweep"
     MACHINE = "a machine of the core (order, attempt or refund)"
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from tests.sim.pictures.trace_grammar import check as check_trace
 from paytwice import charts
 from paytwice.cli.kinds import KINDS, PLAYED, Kind, Sort
 from paytwice.pictures.names import CHARTS
+from paytwice.shrinking.replay import record
+from paytwice.shrinking.shrink import shrink
+from paytwice.story.plot import Plot
 
 LAST_WINS = "paytwice.gallery.winner:LastWriterWins"
 LOOK = """
@@ -36,15 +40,21 @@ def journal(paytwice: Commands, folder: Path) -> str:
     return "run.jsonl"
 
 
+@cache
+def _replay() -> str:
+    """A replay file of a failure that came down to one decision."""
+    plot = Plot("busy_shop", {"profile": "rough"}, LAST_WINS)
+    stage = plot.loaded()
+    shrunk = shrink(stage.replay, stage.play(3))
+    return record(plot, shrunk.run, shrunk.aim, seed=3).as_json()
+
+
 @pytest.fixture
-def failure(paytwice: Commands, folder: Path) -> str:
-    """The folder of a failure that chaos found."""
-    answer = paytwice(
-        *("chaos", "busy_shop", "--seeds", "8", "--profile", "rough", "--jobs", "1"),
-        *("--merchant", LAST_WINS, "--out", "found"),
-    )
-    assert answer.status == 1
-    return str(min(path.parent for path in Path("found").rglob("replay.json")))
+def failure(folder: Path) -> str:
+    """The folder of a failure."""
+    Path("found").mkdir()
+    Path("found/replay.json").write_text(_replay(), encoding="utf-8")
+    return "found"
 
 
 def _drawn(path: str) -> bool:
