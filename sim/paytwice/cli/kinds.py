@@ -99,6 +99,10 @@ KINDS: Final[Mapping[str, Kind]] = {
         options=(*VIEW, "fold", "causes_of", "language"),
     ),
     "money": Kind("where the money is over time, and what of it must go back", TOLD),
+    "states": Kind("the states of orders, attempts and refunds over time", TOLD),
+    "ladders": Kind("what became of every send of every notification", TOLD),
+    "latencies": Kind("how long messages took on each link, beside what was configured", TOLD),
+    "load": Kind("how much there was to do over time, and what was left undone", TOLD),
     "beside": Kind(
         "a failing run beside the nearest one that passes, and what parts them", PLAYED, make=_beside
     ),
