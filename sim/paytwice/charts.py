@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from paytwice.arguments import one_of
 from paytwice.channels import CHANNELS, ChannelProfile
-from paytwice.errors import PaytwiceError
+from paytwice.choices import Deviation
 from paytwice.history.history import History, of_journal, of_run
 from paytwice.journal import Journal
 from paytwice.pictures.names import CHARTS, MATPLOTLIB_MISSING, ending_of
+from paytwice.pictures.names import ChartError as ChartError
+from paytwice.pictures.palette import THEMES
 from paytwice.pictures.reading import picture
 from paytwice.run import Run
 
@@ -31,88 +34,25 @@ if TYPE_CHECKING:
     from paytwice.sweep.study import Sweep
 
 
-class ChartError(PaytwiceError):
-    """A chart cannot be drawn here; the message says what to do about it."""
-
-
-def ladders(
-    run: Run,
+def beside(
+    failing: Run,
+    passing: Run,
     title: str = "",
     *,
-    channels: Mapping[str, ChannelProfile] = CHANNELS,
-    ax: Axes | None = None,
     theme: str = "light",
+    decision: Deviation | None = None,
 ) -> Figure:
-    """Draw what became of every send of every notification: acked, refused, lost, held, timed out.
+    """Draw a failing run beside the nearest one that passes, from shortly before they part.
 
-    `channels` are the profiles that the run was played with: their ladders and ack time-outs. Raises
-    ChartError where matplotlib is not installed.
+    What both tell is pale. `decision` is the deviation by which they differ, as `Shrunk.decisive` has it;
+    without it the deviations of both are compared. `theme` is light or dark. Raises ValueError where both are
+    the same run, ChartError where matplotlib is not installed.
     """
     _need_matplotlib()
-    from paytwice.drawing.ladders import draw
+    from paytwice.pictures.beside import draw
 
-    return draw(of_run(run, title), profiles=channels.values(), ax=ax, theme=theme)
-
-
-def latencies(
-    runs: Run | Journal | Iterable[Run | Journal],
-    title: str = "",
-    *,
-    ax: Axes | None = None,
-    theme: str = "light",
-) -> Figure:
-    """Draw which share of messages arrived within how long, on each link, and what was configured.
-
-    A message that never arrives keeps its curve below 100 %. Of kept journals nobody knows what was
-    configured. Raises ValueError without any run, ChartError where matplotlib is not installed.
-    """
-    _need_matplotlib()
-    from paytwice.drawing.latencies import draw
-
-    return draw(_histories(runs, title), ax=ax, theme=theme)
-
-
-def load(run: Run, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
-    """Draw how much there was to do over time: messages on their way, the back-log of notifications that are
-    not acked, requests at the merchant, open orders, and what is owed to customers.
-
-    With `ax` all of these stand in it, below each other. Raises ChartError where matplotlib is not installed.
-    """
-    _need_matplotlib()
-    from paytwice.drawing.load import draw
-
-    return draw(of_run(run, title), ax=ax, theme=theme)
-
-
-def states(
-    run: Run,
-    title: str = "",
-    *,
-    orders: Iterable[str] | None = None,
-    ax: Axes | None = None,
-    theme: str = "light",
-) -> Figure:
-    """Draw the states of orders, attempts and refunds over time, as the merchant says, and when money moved.
-
-    Broken promises are marked where the oracle saw them. `orders` are the names of those to draw, without
-    it all. Raises ValueError for an order that is not there, ChartError where matplotlib is not installed.
-    """
-    _need_matplotlib()
-    from paytwice.drawing.states import draw
-
-    return draw(of_run(run, title), orders=orders, ax=ax, theme=theme)
-
-
-def swimlane(run: Run, title: str = "", *, ax: Axes | None = None) -> Figure:
-    """Draw a run: who said what to whom and when, where the money went, what went wrong.
-
-    `title` is the run's story in a sentence. With `ax` it is drawn there (a unit is an inch on a page of its
-    own), else on a page as large as the story needs. Raises ChartError where matplotlib is not installed.
-    """
-    _need_matplotlib()
-    from paytwice.pictures.swimlane import draw
-
-    return draw(picture(run, title), ax=ax)
+    palette = THEMES[one_of("theme", theme, THEMES)]
+    return draw(failing, passing, title or failing.scenario.replace("_", " "), palette, decision)
 
 
 def coverage(store: str | Path, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
@@ -184,7 +124,69 @@ def heat(
     return draw(laid_out(cells, x, y, where), figure(value), title or story, ax=ax, theme=theme)
 
 
-def money(run: Run, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
+def ladders(
+    run: Run | Journal,
+    title: str = "",
+    *,
+    channels: Mapping[str, ChannelProfile] = CHANNELS,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw what became of every send of every notification: acked, refused, lost, held, timed out.
+
+    `channels` are the profiles that the run was played with: their ladders and ack time-outs. Raises
+    ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.ladders import draw
+
+    return draw(_history(run, title), profiles=channels.values(), ax=ax, theme=theme)
+
+
+def latencies(
+    runs: Run | Journal | Iterable[Run | Journal],
+    title: str = "",
+    *,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw which share of messages arrived within how long, on each link, and what was configured.
+
+    A message that never arrives keeps its curve below 100 %. Of kept journals nobody knows what was
+    configured. Raises ValueError without any run, ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.latencies import draw
+
+    return draw(_histories(runs, title), ax=ax, theme=theme)
+
+
+def load(run: Run | Journal, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
+    """Draw how much there was to do over time: messages on their way, the back-log of notifications that are
+    not acked, requests at the merchant, open orders, and what is owed to customers.
+
+    With `ax` all of these stand in it, below each other. Raises ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.load import draw
+
+    return draw(_history(run, title), ax=ax, theme=theme)
+
+
+def machine(name: str, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
+    """Draw a machine of the core: its states side by side, and below them every rule of its table.
+
+    `name` is order, attempt or refund. Raises ValueError where there is no such machine, ChartError where
+    matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.machines import draw
+    from paytwice.pictures.state_diagrams import machine_named
+
+    return draw(machine_named(name), title, ax=ax, theme=theme)
+
+
+def money(run: Run | Journal, title: str = "", *, ax: Axes | None = None, theme: str = "light") -> Figure:
     """Draw where the money is over time, by channel, and what of it must go back to customers.
 
     A double payment is a step up that comes down again. `theme` is light or dark. Raises ChartError where
@@ -193,14 +195,74 @@ def money(run: Run, title: str = "", *, ax: Axes | None = None, theme: str = "li
     _need_matplotlib()
     from paytwice.drawing.money import draw
 
-    return draw(of_run(run, title), ax=ax, theme=theme)
+    return draw(_history(run, title), ax=ax, theme=theme)
+
+
+def states(
+    run: Run | Journal,
+    title: str = "",
+    *,
+    orders: Iterable[str] | None = None,
+    ax: Axes | None = None,
+    theme: str = "light",
+) -> Figure:
+    """Draw the states of orders, attempts and refunds over time, as the merchant says, and when money moved.
+
+    Broken promises are marked where the oracle saw them. `orders` are the names of those to draw, without
+    it all. Raises ValueError for an order that is not there, ChartError where matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.drawing.states import draw
+
+    return draw(_history(run, title), orders=orders, ax=ax, theme=theme)
+
+
+def swimlane(
+    run: Run | Journal,
+    title: str = "",
+    *,
+    ax: Axes | None = None,
+    theme: str = "light",
+    between: tuple[int, int] | None = None,
+    orders: str | Sequence[str] = (),
+    fold: bool = True,
+    causes_of: str | None = None,
+    language: str = "en",
+) -> Figure:
+    """Draw a run: who said what to whom and when, where the money went, what went wrong.
+
+    `title` is the run's story in a sentence. With `ax` it is drawn there (a unit is an inch on a page of its
+    own), else on a page as large as the story needs. Of a journal alone there is less to tell: no verdict.
+
+    `between` is a stretch of the run, two times such as `(seconds(40), minutes(4))`, and `orders` are those
+    whose story is told, by their ids. Without `fold` quiet times, and what is tried again and again, are
+    drawn in full. `causes_of` is a promise that broke, by its id or "first": what led to that stands out.
+    `theme` is light or dark, `language` en or zh.
+
+    Raises ValueError for what there is not in this run, ChartError where matplotlib, or for Chinese a font,
+    is not installed.
+    """
+    _need_matplotlib()
+    from paytwice.pictures.fonts import need_language
+    from paytwice.pictures.swimlane import draw
+    from paytwice.pictures.view import View
+
+    palette = THEMES[one_of("theme", theme, THEMES)]
+    need_language(language)
+    names = (orders,) if isinstance(orders, str) else tuple(orders)
+    view = View(between, names, fold, causes_of, language)
+    return draw(view.of(picture(run, title), run), ax=ax, palette=palette)
 
 
 def _histories(runs: Run | Journal | Iterable[Run | Journal], title: str) -> tuple[History, ...]:
     several = [runs] if isinstance(runs, Run | Journal) else list(runs)
     if not several:
         raise ValueError("there is no run to draw the latencies of: give a Run, a Journal or several")
-    return tuple(of_run(one, title) if isinstance(one, Run) else of_journal(one, title) for one in several)
+    return tuple(_history(one, title) for one in several)
+
+
+def _history(run: Run | Journal, title: str) -> History:
+    return of_run(run, title) if isinstance(run, Run) else of_journal(run, title)
 
 
 def _need_matplotlib() -> None:

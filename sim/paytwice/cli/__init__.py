@@ -6,6 +6,7 @@ import click
 
 from paytwice.cli.bench import bench
 from paytwice.cli.chaos import chaos
+from paytwice.cli.chart import chart
 from paytwice.cli.compare import compare
 from paytwice.cli.diff import diff
 from paytwice.cli.explore import explore
@@ -33,6 +34,7 @@ for command in (
     chaos,
     explore,
     report,
+    chart,
     replay,
     diff,
     compare,

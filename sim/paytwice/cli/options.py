@@ -86,6 +86,12 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Write the run as a Mermaid sequence diagram.",
             ),
             click.option(
+                "--trace",
+                type=click.Path(path_type=Path),
+                metavar="FILE.json",
+                help="Write the run as a trace, for ui.perfetto.dev.",
+            ),
+            click.option(
                 "--merchant", metavar="MODULE:FACTORY", help="Put your own merchant in place of ours."
             ),
         ]

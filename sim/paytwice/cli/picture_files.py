@@ -1,4 +1,4 @@
-"""The files that `--chart` and `--mermaid` name: what is asked for is checked before a run is played.
+"""The files that `--chart`, `--mermaid` and `--trace` name: all is checked before a run is played.
 
 matplotlib is looked for and not imported before it draws: it takes longer than most runs.
 """
@@ -14,24 +14,28 @@ from typing import TYPE_CHECKING
 import click
 
 from paytwice.cli.usage import refuse
-from paytwice.pictures.names import CHARTS, DIAGRAMS, MATPLOTLIB_MISSING, ending_of
+from paytwice.pictures.names import CHARTS, DIAGRAMS, MATPLOTLIB_MISSING, TRACES, ending_of
 
 if TYPE_CHECKING:
     from paytwice.story.scenario import Played
 
 
-def picture_files(chart: Path | None, mermaid: Path | None, *, scenarios: int) -> Callable[[Played], None]:
+def picture_files(
+    chart: Path | None, mermaid: Path | None, trace: Path | None = None, *, scenarios: int
+) -> Callable[[Played], None]:
     """Check what is to be drawn of how many scenarios, and give what draws it."""
-    for option, path in (("--chart", chart), ("--mermaid", mermaid)):
+    for option, path in (("--chart", chart), ("--mermaid", mermaid), ("--trace", trace)):
         if path is not None and scenarios != 1:
             raise click.UsageError(f"{option} draws one run, and {scenarios} scenarios are given")
     if mermaid is not None:
-        _check("--mermaid", mermaid, DIAGRAMS)
+        check_file("--mermaid", mermaid, DIAGRAMS)
+    if trace is not None:
+        check_file("--trace", trace, TRACES)
     if chart is not None:
         check_chart(chart)
 
     def draw(played: Played) -> None:
-        for path, make in ((chart, _chart), (mermaid, _mermaid)):
+        for path, make in ((chart, _chart), (mermaid, _mermaid), (trace, _trace)):
             if path is None:
                 continue
             try:
@@ -44,12 +48,18 @@ def picture_files(chart: Path | None, mermaid: Path | None, *, scenarios: int) -
 
 def check_chart(path: Path) -> None:
     """Refuse a chart that could not be drawn or written, before hours are spent on what it shows."""
-    _check("--chart", path, CHARTS)
+    check_file("--chart", path, CHARTS)
+    need_matplotlib("--chart")
+
+
+def need_matplotlib(what: str) -> None:
+    """Refuse to draw where there is nothing to draw with."""
     if find_spec("matplotlib") is None:
-        refuse(f"--chart: {MATPLOTLIB_MISSING}")
+        refuse(f"{what}: {MATPLOTLIB_MISSING}")
 
 
-def _check(option: str, path: Path, endings: tuple[str, ...]) -> None:
+def check_file(option: str, path: Path, endings: tuple[str, ...]) -> None:
+    """Refuse a file whose ending does not say what to write, or that cannot be written."""
     try:
         ending_of(path, endings)
     except ValueError as error:
@@ -77,3 +87,10 @@ def _mermaid(played: Played, path: Path) -> None:
     from paytwice.pictures.reading import picture
 
     path.write_text(mermaid(picture(played.run, played.scenario.title)), encoding="utf-8")
+
+
+def _trace(played: Played, path: Path) -> None:
+    from paytwice.pictures.reading import picture
+    from paytwice.pictures.trace import trace
+
+    path.write_text(trace(picture(played.run, played.scenario.title)), encoding="utf-8")

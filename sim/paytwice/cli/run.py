@@ -70,6 +70,7 @@ def _play_all(
     merchant: str | None,
     chart: Path | None,
     mermaid: Path | None,
+    trace: Path | None,
 ) -> int:
     if as_json + quiet + verbose > 1:
         raise click.UsageError("of --json, --quiet and --verbose only one can be given")
@@ -81,7 +82,7 @@ def _play_all(
             except ValueError as error:
                 refuse(str(error))
     statuses, objects = [], []
-    draw = picture_files(chart, mermaid, scenarios=len(scenarios))
+    draw = picture_files(chart, mermaid, trace, scenarios=len(scenarios))
     with journal_file(journal) as sink:
         for scenario in scenarios:
             with quiet_stdout(as_json):

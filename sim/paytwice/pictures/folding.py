@@ -53,12 +53,14 @@ class Stretch:
 
 def step(ms: int, *, dull: bool = False) -> float:
     """How many inches down the page a step in time takes, within a stretch."""
-    inches = SCALE * log2(1 + min(ms, QUIET) / FINEST)
+    inches = SCALE * log2(1 + ms / FINEST)
     return min(inches, TIGHT) if dull else inches
 
 
 def stretches(picture: Picture) -> tuple[Stretch, ...]:
-    """The moments of a picture, in order, cut where it is quiet."""
+    """The moments of a picture, in order, cut where it is quiet; of one that is not folded all of them."""
+    if not picture.folded:
+        return (Stretch(0, picture.moments, 0),)
     found = _folded(picture, _plots(picture))
     drawn = sum(len(part.moments) for part in found if not part.left_out)
     return found if drawn <= LONG else _folded(picture, _plots(picture, wearily=True))
@@ -113,6 +115,8 @@ def _plots(picture: Picture, *, wearily: bool = False) -> Plots:
     Who is weary asks no more what became of a message that is like others, and takes one outage for another.
     """
     found: dict[Moment, list[Plot]] = {}
+    if picture.lit is not None:
+        found |= {moment: [EVENTFUL] for moment in picture.moments if moment.entry in picture.lit}
     for message in picture.messages:
         plot = (message.sender, message.receiver, message.matter) if wearily else core(message)
         found.setdefault(message.sent, []).append(plot)

@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from paytwice.pictures.arrows import Arrow
+from paytwice.pictures.languages import LANGUAGES
 from paytwice.pictures.metrics import POINTS, width
 from paytwice.pictures.model import Picture
 from paytwice.pictures.page import MARGIN, SIZE, Page
@@ -88,7 +89,7 @@ class Sample:
     y: float
 
 
-def legend(all_arrows: Iterable[Arrow], page: Page) -> tuple[Sample, ...]:
+def legend(all_arrows: Iterable[Arrow], page: Page, language: str = "en") -> tuple[Sample, ...]:
     """What signs mean, of those that are used."""
     used = tuple(all_arrows)
     folded = bool(page.folds)
@@ -104,6 +105,7 @@ def legend(all_arrows: Iterable[Arrow], page: Page) -> tuple[Sample, ...]:
     for (sign, text), is_used in signs.items():
         if not is_used:
             continue
+        text = LANGUAGES[language](text)
         inches = SAMPLE + 0.08 + width(text, SIZE) + 0.2
         if x + inches > page.width and x > MARGIN:
             x, y = MARGIN, y + 0.18

@@ -33,8 +33,8 @@ def labels(picture: Picture, parts: Iterable[Stretch]) -> tuple[Label, ...]:
     """Every label in the order of the story."""
     home = {moment: part for part in parts for moment in part.moments}
     found = [
-        *(_sending(group) for group in _alike(_sendings(picture), home)),
-        *(_arrival(group) for group in _alike(_arrivals(picture), home)),
+        *(_sending(group) for group in _alike(_sendings(picture), home, picture)),
+        *(_arrival(group) for group in _alike(_arrivals(picture), home, picture)),
     ]
     return tuple(sorted(found, key=lambda label: label.moment))
 
@@ -51,15 +51,16 @@ def _arrivals(picture: Picture) -> Iterator[Label]:
                 yield Label(copy.end, message.receiver, message.sender, message.label, message)
 
 
-def _alike(found: Iterable[Label], home: Mapping[Moment, Stretch]) -> Iterator[list[Label]]:
+def _alike(found: Iterable[Label], home: Mapping[Moment, Stretch], picture: Picture) -> Iterator[list[Label]]:
     """Those together that tell the same at once, or in dull stretches that follow each other.
 
-    The first of them is one that is drawn, if any is.
+    The first of them is one that is drawn, if any is. One that stands out is not put with one that does not.
     """
-    alike: dict[tuple[int, Plot], list[list[Label]]] = {}
+    alike: dict[tuple[int, bool, Plot], list[list[Label]]] = {}
     for label in found:
         part = home[label.moment]
-        groups = alike.setdefault((part.group, core(label.message)), [])
+        key = part.group, picture.is_lit(label.message), core(label.message)
+        groups = alike.setdefault(key, [])
         if groups and (part.dull or label.moment.at - groups[-1][-1].moment.at <= AT_ONCE):
             groups[-1].append(label)
         else:

@@ -15,6 +15,7 @@ import attrs
 
 from paytwice.pictures.folding import Stretch, left_out_words, step, stretches
 from paytwice.pictures.labels import Label, labels, repeated
+from paytwice.pictures.languages import LANGUAGES
 from paytwice.pictures.model import Ending, Message, Moment, Note, Picture, Span, Tone
 from paytwice.pictures.page import CENTRED, DRIFT, LEFT, LINE, TAG, Box, Mark, Page, Written, blank_page
 from paytwice.report.timeline import stamp
@@ -30,8 +31,9 @@ Thing = Label | Note | Span
 
 def layout(picture: Picture) -> Page:
     """Place a picture on a page that is as wide as its labels need and as long as its story."""
+    say = LANGUAGES[picture.language]
     parts = stretches(picture)
-    beside = labels(picture, parts)
+    beside = [attrs.evolve(one, text=say(one.text)) for one in labels(picture, parts)]
     page = blank_page(picture, beside)
     things = _things(beside, repeated(picture, parts), picture.spans)
     _Pass(page, picture, things, _touches(picture, page)).go_down(parts)
@@ -88,7 +90,7 @@ class _Pass:
         moments = dict.fromkeys((moment for part in parts for moment in part.moments), mark.y)
         self.page.y |= moments
         self.page.left_out.update(moments)
-        text = left_out_words(self.picture, moments)
+        text = LANGUAGES[self.picture.language](left_out_words(self.picture, moments))
         first, second = list(self.page.lanes)[1:3]
         box = self.page.beside(first, second, text).moved(mark.y)
         self.page.written.append(Written(text, box, "left", mark))

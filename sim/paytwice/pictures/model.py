@@ -124,6 +124,7 @@ class Note:
     text: str
     state: str = ""
     channel: str = ""
+    orders: tuple[str, ...] = ()  # of a broken promise: whose it is
 
 
 @attrs.frozen
@@ -151,7 +152,12 @@ class Span:
 
 @attrs.frozen
 class Picture:
-    """A run as there is to see of it: everything in the order of the story."""
+    """A run as there is to see of it: everything in the order of the story.
+
+    `lit` are the journal entries that are to stand out, and `lit_order` the order whose band does; without
+    them nothing does. What is over before `lit_from` does not stand out either. `folded` says whether what is
+    quiet, or tried again and again, is drawn short.
+    """
 
     title: str
     outcome: str
@@ -162,6 +168,28 @@ class Picture:
     bands: tuple[Band, ...]
     spans: tuple[Span, ...]
     ended: Moment
+    lit: frozenset[int] | None = None
+    lit_order: str = ""
+    lit_from: int = 0
+    folded: bool = True
+    language: str = "en"
+
+    def is_lit(self, about: Message | Note | Band | Span) -> bool:
+        """Whether something stands out; all of it does where nothing is to."""
+        match about:
+            case Message(sent=sent, copies=copies):
+                moments = (sent, *(copy.end for copy in copies))
+            case Note(moment=moment):
+                moments = (moment,)
+            case _:
+                moments = (about.begin, about.end)
+        if max(moments).at < self.lit_from:
+            return False
+        if self.lit is None or (isinstance(about, Note) and about.tone is Tone.BROKEN):
+            return True
+        if isinstance(about, Band):
+            return self.lit_order in ("", about.order)
+        return not self.lit.isdisjoint(moment.entry for moment in moments)
 
     @property
     def lasting(self) -> tuple[Band | Span, ...]:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from paytwice.errors import PaytwiceError
+
 CHARTS: Final = (".svg", ".png")
 MATPLOTLIB_MISSING: Final = "charts need matplotlib, which is not installed: pip install 'paytwice[charts]'"
 DIAGRAMS: Final = (".mmd", ".mermaid")
+TRACES: Final = (".json",)
+
+
+class ChartError(PaytwiceError):
+    """A chart cannot be drawn here; the message says what to do about it."""
 
 
 def ending_of(path: Path, allowed: tuple[str, ...]) -> str:

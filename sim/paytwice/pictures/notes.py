@@ -38,9 +38,8 @@ ALARM_LINES: Final = 3
 QUIET_REFUNDS: Final = ("PROCESSING", "SUCCESS")  # the answer says the one, the money coming back the other
 
 
-def notes(run: Run, words: Words) -> Iterator[Note]:
-    """Every note of a run, in order; those of the oracle stand at the entry that broke a promise."""
-    journal = run.journal
+def notes(journal: Journal, words: Words) -> Iterator[Note]:
+    """Every note that a journal tells, in order."""
     speaking = {entry.cause for entry in journal if entry.what is What.SENT}
     claims: dict[str, str] = {}
     for entry in journal:
@@ -126,10 +125,13 @@ def _state(entry: Entry, words: Words) -> str:
 def broken(run: Run) -> Iterator[Note]:
     """Where the oracle saw promises break; what is asked of a run at rest breaks at its end."""
     times = [row[0] for row in run.journal.rows]
-    for at, name in dict.fromkeys((one.at, one.invariant) for one in run.verdict.violations):
+    whose: dict[tuple[int, str], list[str]] = {}
+    for one in run.verdict.violations:
+        whose.setdefault((one.at, one.invariant), []).append(one.order)
+    for (at, name), orders in whose.items():
         title = f"{name} {INVARIANTS[name].title}" if name in INVARIANTS else name
         moment = Moment(at, max(bisect_right(times, at) - 1, 0))
-        yield Note(moment, "merchant", Tone.BROKEN, f"BROKEN: {title}")
+        yield Note(moment, "merchant", Tone.BROKEN, f"BROKEN: {title}", orders=tuple(orders))
 
 
 def bands(journal: Journal, ended: Moment) -> Iterator[Band]:

@@ -7,6 +7,9 @@ kind that nobody here knows leaves no mark and does no harm.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
+
+import attrs
 
 from paytwice.journal import NOBODY, Entry, Journal, What
 from paytwice.pictures.conclusion import conclusion
@@ -19,22 +22,27 @@ from paytwice.report.fates import Fate, fates
 from paytwice.run import Run
 from paytwice_core import Money
 
+CURRENCY: Final = "CNY"
 
-def picture(run: Run, title: str = "") -> Picture:
-    """Everything there is to see of a run; `title` is its story in a sentence."""
-    journal = run.journal
-    words = Words(journal, _currency(run), _refunds(run), several=len(run.orders) > 1)
-    trouble = tuple(spans(journal, Moment(run.ended_at, len(journal))))
+
+def picture(run: Run | Journal, title: str = "") -> Picture:
+    """Everything there is to see of a run; `title` is its story in a sentence.
+
+    A journal that somebody kept tells the same, but for the verdict; its amounts are taken for CNY.
+    """
+    told = _Told.of_journal(run) if isinstance(run, Journal) else _Told.of_run(run)
+    journal = told.journal
+    trouble = tuple(spans(journal, told.last))
     down = tuple(span for span in trouble if span.fault is Fault.DOWN)
-    messages = tuple(_messages(journal, words, down, Moment(run.ended_at, len(journal))))
-    said = (*notes(run, words), *broken(run))
+    messages = tuple(_messages(journal, told.words, down, told.last))
+    said = (*notes(journal, told.words), *told.broken)
     lanes = tuple(_lanes(messages, said))
     names = {"", *(lane.name for lane in lanes)}
-    ended = _end(run, messages, said)
+    ended = _end(told, messages, said)
     return Picture(
-        title=title or run.scenario.replace("_", " "),
-        outcome=run.outcome,
-        conclusion=conclusion(run),
+        title=title or told.title,
+        outcome=told.outcome,
+        conclusion=told.conclusion,
         lanes=lanes,
         messages=messages,
         notes=tuple(sorted(said, key=lambda note: note.moment)),
@@ -44,15 +52,46 @@ def picture(run: Run, title: str = "") -> Picture:
     )
 
 
-def _end(run: Run, messages: tuple[Message, ...], said: tuple[Note, ...]) -> Moment:
+@attrs.frozen
+class _Told:
+    """What is known of a run beside what its journal tells by itself."""
+
+    journal: Journal
+    title: str
+    words: Words
+    last: Moment
+    outcome: str = ""
+    conclusion: str = "a journal, which tells no verdict"
+    broken: tuple[Note, ...] = ()
+    ends_well: bool = True
+
+    @classmethod
+    def of_run(cls, run: Run) -> _Told:
+        words = Words(run.journal, run.currency, _refunds(run), several=len(run.orders) > 1)
+        return cls(
+            run.journal,
+            run.scenario.replace("_", " "),
+            words,
+            Moment(run.ended_at, len(run.journal)),
+            run.outcome,
+            conclusion(run),
+            tuple(broken(run)),
+            run.ok,
+        )
+
+    @classmethod
+    def of_journal(cls, journal: Journal) -> _Told:
+        orders = {entry.key for entry in journal if entry.what is What.DID and entry.subject == "orders"}
+        last = Moment(journal.rows[-1][0] if journal.rows else 0, len(journal))
+        words = Words(journal, CURRENCY, _moved(journal, CURRENCY), several=len(orders) > 1)
+        return cls(journal, "a journal", words, last)
+
+
+def _end(told: _Told, messages: tuple[Message, ...], said: tuple[Note, ...]) -> Moment:
     """Where the picture ends: where all is well, with the last thing that happened."""
     last = [copy.end.at for message in messages for copy in message.copies]
     last += [note.moment.at for note in said]
-    return Moment(max(last, default=0) if run.ok else run.ended_at, len(run.journal))
-
-
-def _currency(run: Run) -> str:
-    return run.orders[0].amount.currency if run.orders else "CNY"
+    return Moment(max(last, default=0) if told.ends_well else told.last.at, told.last.entry)
 
 
 def _refunds(run: Run) -> dict[str, Money]:
@@ -61,9 +100,15 @@ def _refunds(run: Run) -> dict[str, Money]:
     for order in run.orders:
         for refund in (order.view.refunds or ()) if order.view is not None else ():
             found[refund.out_refund_no] = refund.amount
-    for entry in run.journal:
+    return _moved(run.journal, run.currency) | found
+
+
+def _moved(journal: Journal, currency: str) -> dict[str, Money]:
+    """The amounts of refunds that desks did something about, by their numbers."""
+    found: dict[str, Money] = {}
+    for entry in journal:
         if entry.what is What.REFUND:
-            found.setdefault(entry.key, Money(entry.number, _currency(run)))
+            found.setdefault(entry.key, Money(entry.number, currency))
     return found
 
 

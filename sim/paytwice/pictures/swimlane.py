@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from paytwice.pictures.arrows import Arrow, arrows
 from paytwice.pictures.brush import (
+    ARROWS,
     BREAKS,
     DASH_DOTTED,
     DASHED,
@@ -25,10 +26,13 @@ from paytwice.pictures.brush import (
     TAG_TEXTS,
     TEXTS,
     Brush,
+    pale,
 )
 from paytwice.pictures.heading import Heading, Sample, heading, legend
 from paytwice.pictures.labels import Label
+from paytwice.pictures.languages import translated
 from paytwice.pictures.layout import layout
+from paytwice.pictures.letters import MANY, Letters
 from paytwice.pictures.model import Band, Fault, Message, Moment, Note, Picture, Span
 from paytwice.pictures.page import LOUD, NAMES, About, Box, Mark, Page, Written
 from paytwice.pictures.palette import LIGHT, Palette, colours
@@ -38,27 +42,76 @@ from paytwice.pictures.tags import state, tag
 
 TALLEST: Final = 60_000  # pixels that matplotlib can write
 FOOT: Final = 0.25
+PAPER: Final = 0  # lies under all the rest
+
+
+@attrs.frozen
+class Composition:
+    """A picture that is laid out: all of it has its place, and nothing is drawn yet. In inches."""
+
+    picture: Picture
+    page: Page
+    head: Heading
+    lines: tuple[Arrow, ...]
+    signs: tuple[Sample, ...]
+
+    @property
+    def width(self) -> float:
+        """How wide it is."""
+        return self.page.width
+
+    @property
+    def below(self) -> float:
+        """How far it goes down, from where the story begins."""
+        return self.page.bottom + FOOT + max((sign.y for sign in self.signs), default=0.0)
+
+    @property
+    def height(self) -> float:
+        """How high it is."""
+        return self.head.height + self.below
+
+
+def compose(picture: Picture) -> Composition:
+    """Lay a picture out."""
+    picture = translated(picture)
+    page = layout(picture)
+    lines = tuple(arrows(picture, page))
+    return Composition(picture, page, heading(picture, page), lines, legend(lines, page, picture.language))
 
 
 def draw(picture: Picture, *, ax: Axes | None = None, palette: Palette = LIGHT) -> Figure:
     """Draw a picture on a page of its own, or into axes, where an inch of the page becomes a unit."""
-    page = layout(picture)
-    head = heading(picture, page)
-    lines = tuple(arrows(picture, page))
-    signs = legend(lines, page)
-    height = head.height + page.bottom + FOOT + max((sign.y for sign in signs), default=0.0)
+    composed = compose(picture)
     with style():
         if ax is None:
-            dpi = min(DPI, TALLEST / height)
-            own = Figure(figsize=(page.width, height), dpi=dpi, facecolor=palette.paper)
-            ax = own.add_axes((0, 0, 1, 1))
-        ax.set_xlim(0, page.width)
-        ax.set_ylim(height - head.height, -head.height)
-        ax.set_axis_off()
-        _Drawing(Brush(ax), picture, page, palette, colours(picture.lanes, palette)).all(head, lines, signs)
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    return figure
+            figure = blank(composed.width, composed.height, palette)
+            put(composed, figure.add_axes((0, 0, 1, 1)), palette, is_page=True)
+            return figure
+        put(composed, ax, palette, is_page=False)
+    found = ax.get_figure(root=True)
+    assert found is not None
+    return found
+
+
+def blank(width: float, height: float, palette: Palette) -> Figure:
+    """An empty page; one that would be too high to be written is written less fine."""
+    return Figure(figsize=(width, height), dpi=min(DPI, TALLEST / height), facecolor=palette.paper)
+
+
+def put(composed: Composition, ax: Axes, palette: Palette, *, is_page: bool) -> Brush:
+    """Draw what is composed into axes; `is_page` says that an inch of them is an inch."""
+    top, width = composed.head.height, composed.width
+    ax.set_xlim(0, width)
+    ax.set_ylim(composed.below, -top)
+    ax.set_axis_off()
+    brush = Brush(ax, Letters(ax) if is_page and len(composed.page.written) > MANY else None)
+    if not is_page:
+        brush.area(Box(0, -top, width, composed.below), palette.paper, on=PAPER)
+    colour = colours(composed.picture.lanes, palette)
+    drawing = _Drawing(brush, composed.picture, composed.page, palette, colour)
+    drawing.all(composed.head, composed.lines, composed.signs)
+    brush.finish()
+    return brush
 
 
 @attrs.define
@@ -108,11 +161,13 @@ class _Drawing:
     def _band(self, band: Band, broad: float, aside: float) -> None:
         x = self.page.lanes["merchant"] + aside
         face, hatch = state(band.state, band.channel, self.colour, self.palette)
+        ink = self._shown(self.palette.ink, band)
+        face = self._shown(face, band)
         box = Box(x - broad / 2, self.page.y[band.begin], x + broad / 2, self.page.y[band.end])
         self.brush.area(box, face, on=LANES)
         if hatch:
-            self.brush.area(box, "none", edge=self.palette.ink, hatch=hatch, on=LANES)
-        self.brush.area(box, "none", edge=self.palette.ink, on=LANES)
+            self.brush.area(box, "none", edge=ink, hatch=hatch, on=LANES)
+        self.brush.area(box, "none", edge=ink, on=LANES)
 
     def _fold(self, fold: Mark) -> None:
         half = 0.03 * fold.size
@@ -148,20 +203,21 @@ class _Drawing:
     # -- messages -------------------------------------------------------------------------------------------
 
     def _arrow(self, arrow: Arrow) -> None:
-        colour = self._colour(arrow.message)
+        colour = self._shown(self._colour(arrow.message), arrow.message)
+        on = ARROWS + 0.5 * self.picture.is_lit(arrow.message)
         style: Any = DASHED if arrow.message.is_reply else SOLID
         if arrow.again:
             style = DASH_DOTTED
         for shaft in arrow.shafts:
-            self.brush.line(shaft, colour, 1.5 if arrow.late else 1.0, style=style)
+            self.brush.line(shaft, colour, 1.5 if arrow.late else 1.0, style=style, on=on)
         if arrow.waiting is not None:
-            self.brush.line(arrow.waiting, colour, 1.0, style=DOTTED)
+            self.brush.line(arrow.waiting, colour, 1.0, style=DOTTED, on=on)
             self.brush.dot(arrow.waiting[0], colour)
         if arrow.head:
             before, tip = arrow.shafts[-1][-2:]
             self.brush.head(before, tip, colour)
         if arrow.cross is not None:
-            self.brush.cross(arrow.cross, self.palette.ink)
+            self.brush.cross(arrow.cross, self._shown(self.palette.ink, arrow.message))
 
     def _colour(self, message: Message) -> str:
         """The colour of the channel that takes part."""
@@ -170,6 +226,10 @@ class _Drawing:
             (self.colour[name] for name in ends if name not in ("customer", "merchant")), self.palette.ink
         )
 
+    def _shown(self, colour: str, about: Message | Note | Band | Span) -> str:
+        """A colour as it is where something else is to catch the eye."""
+        return colour if self.picture.is_lit(about) else pale(colour, self.palette.paper)
+
     # -- texts ----------------------------------------------------------------------------------------------
 
     def _write(self, written: Written) -> None:
@@ -177,20 +237,25 @@ class _Drawing:
         x = {"left": box.left, "right": box.right}.get(written.align, (box.left + box.right) / 2)
         tagged = isinstance(about, Note | Span) and written.align == "center"
         if isinstance(about, Note | Span) and tagged:
-            face, edge, colour = tag(about, self.colour, self.palette)
+            looks = tag(about, self.colour, self.palette)
+            face, edge, colour = (self._shown(one, about) for one in looks)
+            if self.picture.lit is not None and looks.ink == self.palette.paper:
+                colour = self.palette.paper  # what is written on a pale ground must not be pale itself
             self.brush.pill(box, face, edge)
         else:
             around = Box(box.left - 0.02, box.top, box.right + 0.02, box.bottom)
             self.brush.area(around, self._ground(box), on=HALO)
             colour = self._ink(about)
         loud = isinstance(about, Note) and about.tone in LOUD
+        if isinstance(about, Note) and loud:
+            colour = self._shown(self.palette.alarm, about)
         height = (box.bottom - box.top) / len(written.lines)
         for number, line in enumerate(written.lines):
             self.brush.text(
                 x,
                 box.top + height * (number + 0.5),
                 line,
-                self.palette.alarm if loud else colour,
+                colour,
                 align=written.align,
                 bold=tagged or loud,
                 on=TAG_TEXTS if tagged else TEXTS,
@@ -200,8 +265,10 @@ class _Drawing:
         """The colour of a text on no tag: a message's own, fainter where nothing happened."""
         match about:
             case Label(message=message):
-                return self._colour(message)
+                return self._shown(self._colour(message), message)
             case Moment() | Mark():
                 return self.palette.faint
+            case Note():
+                return self._shown(self.palette.ink, about)
             case _:
                 return self.palette.ink

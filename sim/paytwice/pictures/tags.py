@@ -46,7 +46,7 @@ def tag(about: Note | Span, colour: Mapping[str, str], palette: Palette) -> Tag:
             return Tag(palette.trouble, palette.alarm, palette.alarm)
         case Tone.STATE:
             face, _ = state(about.state, about.channel, colour, palette)
-            return Tag(face, palette.ink, palette.paper if about.state == "PAID" else palette.ink)
+            return Tag(face, palette.ink, _readable(face, palette, about.state))
         case Tone.CAPTURED:
             return Tag(own, own, palette.paper)
         case Tone.RETURNED:
@@ -55,3 +55,9 @@ def tag(about: Note | Span, colour: Mapping[str, str], palette: Palette) -> Tag:
             return Tag(palette.closed, own, palette.ink)
         case _:
             return Tag(palette.paper, palette.ink, palette.ink)
+
+
+def _readable(face: str, palette: Palette, state: str) -> str:
+    """The ink on a state: the paper's own on full colours, one of which yellow is on dark paper."""
+    bright = state == "PAID" or (palette.name == "dark" and face == palette.open)
+    return palette.paper if bright else palette.ink

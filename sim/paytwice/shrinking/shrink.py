@@ -69,7 +69,10 @@ def shrink(
         if search.kept == before:
             break
     finished = search.is_within_limits
-    passing, decisive = search.nearest_passing() if finished else (None, None)
+    passing, decisive = None, None
+    if finished:
+        passing, decisive, tried = nearest_passing(replay, search.kept)
+        search.runs += tried
     assert search.run is not None, "the first candidate has been taken"
     return Shrunk(
         wanted,
@@ -81,6 +84,17 @@ def shrink(
         passing,
         decisive,
     )
+
+
+def nearest_passing(
+    replay: Replay, deviations: Sequence[Deviation]
+) -> tuple[Run | None, Deviation | None, int]:
+    """The run without one of the deviations, the last that makes the difference, and how many were played."""
+    for tried, index in enumerate(reversed(range(len(deviations))), 1):
+        run = replay([*deviations[:index], *deviations[index + 1 :]])
+        if run.failure is None and not run.verdict.violations:
+            return run, deviations[index], tried
+    return None, None, len(deviations)
 
 
 @attrs.define
@@ -164,12 +178,3 @@ class _Search:
             self.is_within_limits and self.takes((*before, attrs.evolve(one, value=value), *after))
             for value in simpler(one.value)
         )
-
-    def nearest_passing(self) -> tuple[Run | None, Deviation | None]:
-        """The run without one of the deviations, the last that makes the difference."""
-        for index in reversed(range(len(self.kept))):
-            run = self.replay(self.kept[:index] + self.kept[index + 1 :])
-            self.runs += 1
-            if run.failure is None and not run.verdict.violations:
-                return run, self.kept[index]
-        return None, None

@@ -13,7 +13,10 @@ STORY = '"""A story."""\n\n\nasync def story(sim):\n    await sim.checkout("99.0
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ([], "give a command: bench or chaos or compare or diff or explore or gallery or invariants or list"),
+        (
+            [],
+            "give a command: bench or chaos or chart or compare or diff or explore or gallery or invariants",
+        ),
         (["rnu"], "there is no command 'rnu': did you mean run?"),
         (["run"], "run needs a scenario"),
         (["run", "late_wechat"], f"there is no scenario 'late_wechat': did you mean {SEED_STORY}?"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
-from matplotlib.patches import FancyBboxPatch
 from tests.library import SCENARIOS
 from tests.sim.pictures.drawing import rough
 
@@ -92,14 +93,14 @@ def test_money_that_went_nowhere_is_no_story() -> None:
 def _tags_of(run: Run) -> dict[str, tuple[str, str]]:
     """The texts of tags in the drawing, with the colours behind each: of the tag and of its border."""
     axes = swimlane(run).axes[0]
-    pills = [one for one in axes.patches if isinstance(one, FancyBboxPatch)]
     found = {}
     for text in axes.texts:
-        for pill in pills:
-            left, top, wide, high = pill.get_x(), pill.get_y(), pill.get_width(), pill.get_height()
-            x, y = text.get_position()
-            if left <= x <= left + wide and top <= y <= top + high:
-                found[text.get_text()] = to_hex(pill.get_facecolor()), to_hex(pill.get_edgecolor())
+        for pills in (one for one in axes.collections if isinstance(one, PathCollection)):
+            for path in pills.get_paths():
+                if path.get_extents().contains(*text.get_position()):
+                    colours = (pills.get_facecolor(), pills.get_edgecolor())
+                    face, edge = (to_hex(cast(Any, colour)[0]) for colour in colours)
+                    found[text.get_text()] = face, edge
     return found
 
 
