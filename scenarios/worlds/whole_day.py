@@ -74,17 +74,25 @@ async def visit(sim: Simulation, number: int) -> None:
     other = (way + 1 + sim.choose(f"{who} knows", len(WAYS) - 1)) % len(WAYS)
     ways = [pays_and_looks, pays_twice, pays_late, thinks_better_of_it, finds_an_old_code, wants_money_back,
             is_helped_by_support, has_bad_luck_with_refunds, returns_and_pays_again]  # fmt: skip
-    await ways[sim.choose(f"{who} is one who", len(ways))](Visitor(sim, who, order, WAYS[way], WAYS[other]))
+    one = Visitor(sim, who, order, WAYS[way], WAYS[other])
+    await sim.together(ways[sim.choose(f"{who} is one who", len(ways))](one), is_overheard(one))
+
+
+async def is_overheard(one: Visitor) -> None:
+    """Somebody else has seen the order's number, and uses it."""
+    lie = one.any("is overheard", 2 * len(LIES))
+    if lie >= len(LIES):
+        await one.sim.sleep(seconds(1))
+        await one.pause("is lied about after")
+        one.sim.false_news(one.order, one.way, LIES[lie - len(LIES)])
 
 
 async def pays_and_looks(one: Visitor) -> None:
     await one.order.start(one.way)
-    match one.any("is not alone", 6):
-        case 1:  # somebody has seen the order's number
-            one.sim.false_news(one.order, one.way, LIES[one.any("is told a lie", len(LIES))])
-        case 2:  # somebody has got at the price
+    match one.any("has bad company", 4):
+        case 1:  # somebody has got at the price
             one.sim.channel(one.way).edit_prices("1.00 CNY")
-        case 3 | 4:
+        case 2 | 3:
             one.news_is_late()
     await one.order.confirm(one.way)
     for _ in range(1 + one.any("looks often", 3)):
