@@ -51,6 +51,8 @@ class Notices:
         id = f"{self.profile.prefix}:{refund.out_trade_no}/{refund.out_refund_no}:{refund.state.value}"
         if route is not None:
             id += f":{route.value}"
+            before = sum(one == id or one.startswith(f"{id}:") for one in self.ladders)
+            id += f":{before + 1}" if before else ""  # the same way was tried again: another piece of news
         self._begin(id, about, trade, refund, now)
 
     def send(self, id: str, now: int) -> Notification:

@@ -221,3 +221,15 @@ def test_a_form_that_nobody_opened_in_time_reaches_no_bank() -> None:
     desk.pay(credential(desk), HOUR + MINUTE)
 
     assert desk.ledger.movements == []
+
+
+def test_a_route_that_fails_twice_is_told_of_twice() -> None:
+    """Found by a hostile seed of the refund desk: the second ladder stood on rungs of the first."""
+    desk = abnormal()
+    told = []
+    for day in (1, 3):
+        reroute(desk, TO_MERCHANT, day * DAY, end=RefundStatus.ABNORMAL)
+        told += ack_all(desk, (day + 1) * DAY)
+
+    assert [one.refund.state for one in told if one.refund is not None] == [RefundStatus.ABNORMAL] * 2
+    assert len({one.id for one in told}) == 2

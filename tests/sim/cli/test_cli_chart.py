@@ -176,7 +176,7 @@ def test_options_reach_the_chart(paytwice: Commands, folder: Path) -> None:
         (["swimlane", SEED_STORY, "-o", "a.svg", "--between", "5s"], "--between takes two times such as"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--between", "9s..5s"], "the earlier one first"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--causes-of", "S1"], "no promise is broken in this run"),
-        (["swimlane", SEED_STORY, "-o", "a.svg", "--set", "patience=3s"], "patience"),
+        (["swimlane", SEED_STORY, "-o", "a.svg", "--set", "patients=3s"], "patients"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--story", "x"], "--story is for a replay file"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--merchant", "no.such:thing"], "no.such"),
         (["beside", SEED_STORY, "-o", "a.svg"], "this run breaks no promise"),

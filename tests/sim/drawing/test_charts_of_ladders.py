@@ -60,7 +60,7 @@ def test_each_row_says_whose_notification_it_is_and_how_it_ended() -> None:
     assert {"WeChat Pay P1-1 paid ¥99.00", "Alipay P1-2 paid ¥99.00", "WeChat Pay refund P1-R1"} <= set(found)
     assert found.count("acked after 80ms") == 2
     assert "acked after 4m00s" in found
-    hostile = load("refund_desk").play(seed=9, changes={"profile": "hostile"}).run
+    hostile = load("over_midnight").play(seed=3, changes={"profile": "hostile"}).run
     given_up = texts(charts.ladders(hostile).axes[0])
     assert "given up after 12m10s" in given_up
 
