@@ -9,8 +9,9 @@ import pytest
 from tests.library import SCENARIOS, WORLDS
 
 from paytwice.faults import PROFILES
-from paytwice.pictures.mermaid import mermaid
+from paytwice.pictures.mermaid import MOST, TOO_LONG, mermaid
 from paytwice.pictures.reading import picture
+from paytwice.pictures.view import View
 from paytwice.report.text import report
 from paytwice.story.scenario import load
 
@@ -52,7 +53,10 @@ def test_what_happened_in_a_world_can_be_told_and_drawn(path: Path, profile: str
     run = load(str(path)).play(seed=1, changes={"profile": profile}).run
 
     assert list(report(run))
-    assert len(mermaid(picture(run))) < 50_000
+    text = mermaid(picture(run))
+    assert (len(text) >= MOST) == (TOO_LONG in text)
+    for order in run.orders:
+        assert len(mermaid(View(orders=(order.id,)).of(picture(run), run))) < MOST
 
 
 @pytest.mark.parametrize("profile", ["hostile", "peak_night", "swarm"])

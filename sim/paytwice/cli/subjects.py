@@ -136,7 +136,7 @@ def _is_database(path: Path) -> bool:
         except OSError as error:
             refuse(f"{path} cannot be read: {error.strerror or error}")
     if path.suffix in DATABASES:
-        refuse(f"there is no file {path}: `paytwice chaos --store` or `paytwice bench` would write one")
+        refuse(f"there is no file {path}: `paytwice chaos`, `bench` or `sweep` with --store would write one")
     return False
 
 

@@ -24,6 +24,8 @@ from paytwice.wording import span as lasting
 Line = tuple[Moment, int, str]  # when it stands, what stands first at one moment, and the text
 TIME, TROUBLE, MESSAGE, NOTE = range(4)
 ESCAPED: Final = {"#": "#35;", ";": "#59;", "%": "#37;", "<": "#lt;", ">": "#gt;"}
+MOST: Final = 50_000  # characters
+TOO_LONG: Final = "    %% Too long for Mermaid, which takes 50,000 characters: make it of one order: paytwice chart sequence --order"
 NOTHING: Final = "…"  # a text must not be empty
 # Words that begin a statement or have a part in one, in any case of letters.
 RESERVED: Final = (
@@ -35,8 +37,10 @@ RESERVED: Final = (
 
 
 def mermaid(picture: Picture) -> str:
-    """The diagram, one statement a line."""
-    return "\n".join([*_head(picture), *_Diagram(picture).statements(), ""])
+    """The diagram, one statement a line; one that is too long for Mermaid says so in its first line."""
+    head, statements = list(_head(picture)), list(_Diagram(picture).statements())
+    text = "\n".join([*head, *statements, ""])
+    return text if len(text) < MOST else "\n".join([*head, TOO_LONG, *statements, ""])
 
 
 def _head(picture: Picture) -> Iterator[str]:

@@ -15,6 +15,7 @@ from tests.sim.page.pages import Page, kept
 from paytwice.chaos.canary import Canary
 from paytwice.chaos.reading import Kept
 from paytwice.chaos.result import Broken, result_of
+from paytwice.chaos.situations import NAMES
 from paytwice.page.campaign import page
 from paytwice.page.detection import DetectionRow, MethodRow, detection, methods
 from paytwice.page.document import POLICY, document, verdict
@@ -75,7 +76,7 @@ def test_the_browser_shows_the_verdict_the_findings_and_what_was_tried(
     assert f"{census.violated} of 10 runs broke a promise" in told
     for one in census.ranked:
         assert f"{one.invariant} " in told
-    for said in ("State × evidence of the core", "of 39 situations came up", "caught with seed 3"):
+    for said in ("State × evidence of the core", f"of {len(NAMES)} situations came up", "caught with seed 3"):
         assert said in told
     assert "paytwice chaos late_wechat_after_alipay --seeds 10" in told
 
