@@ -25,7 +25,7 @@ Line = tuple[Moment, int, str]  # when it stands, what stands first at one momen
 TIME, TROUBLE, MESSAGE, NOTE = range(4)
 ESCAPED: Final = {"#": "#35;", ";": "#59;", "%": "#37;", "<": "#lt;", ">": "#gt;"}
 MOST: Final = 50_000  # characters
-TOO_LONG: Final = "    %% Too long for Mermaid, which takes 50,000 characters: make it of one order: paytwice chart sequence --order"
+TOO_LONG: Final = "    %% Mermaid takes 50,000 characters at most: paytwice chart sequence --order draws less"
 NOTHING: Final = "…"  # a text must not be empty
 # Words that begin a statement or have a part in one, in any case of letters.
 RESERVED: Final = (
