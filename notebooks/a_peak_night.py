@@ -6,7 +6,7 @@
 # ---
 
 # %% [markdown]
-# # A peak night
+# # A peak night: WeChat hangs amid a sale
 #
 # A sale begins, and sixty customers come within forty seconds. Twenty seconds in, WeChat hangs: what
 # customers confirm is paid, but nothing passes between WeChat and the shop, either way. Who gets no answer

@@ -6,7 +6,7 @@
 # ---
 
 # %% [markdown]
-# # What late notifications cost
+# # What late notifications cost, and what they do not
 #
 # WeChat says itself that notifications may be late or never come. What does a minute more cost a shop? She
 # pays by WeChat, and the page asks every five seconds whether the order is paid. When her patience ends she
