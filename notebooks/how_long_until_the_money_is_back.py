@@ -48,3 +48,6 @@ for profile in ("calm", "rough"):
     times, verdicts = waits(profile)
     middle, late = times[len(times) // 2], times[len(times) * 95 // 100]
     print(f"{profile}: half are back within {span(middle)}, 95 in 100 within {span(late)}; {dict(verdicts)}")
+
+    assert middle < 10 * 60_000, "half of them within ten minutes, also where much goes wrong"
+    assert not verdicts["violated"], "nobody loses money; it may stay open whether a refund arrived"

@@ -26,6 +26,7 @@ from paytwice.story.scenario import available, load, title_of
 from paytwice_core import MACHINES, mermaid
 
 ROOT: Final = Path(__file__).parents[1]
+SCRIPTS: Final = sorted((ROOT / "notebooks").glob("*.py"))
 README: Final = ROOT / "README.md"
 SEEDS: Final = 6  # of the campaign in the README
 STORY: Final = "late_wechat_after_alipay"
@@ -118,6 +119,17 @@ def machines_block() -> str:
     return "\n\n".join(_fenced("mermaid", mermaid(machine)) for machine in MACHINES)
 
 
+def notebooks_block() -> str:
+    """A table of the notebooks."""
+    rows = [f"| [`{script.stem}`](notebooks/{script.stem}.ipynb) | {_asks(script)} |" for script in SCRIPTS]
+    return "\n".join(["| notebook | what it is about |", "| --- | --- |", *rows])
+
+
+def _asks(script: Path) -> str:
+    """The first heading of a notebook."""
+    return next(line for line in script.read_text(encoding="utf-8").splitlines() if line[:4] == "# # ")[4:]
+
+
 def shrunk_block() -> str:
     """What a campaign says of a merchant that takes a second payment for a repeat of the first."""
     from paytwice.gallery.winner import SwallowsTheSecond
@@ -144,6 +156,7 @@ BLOCKS: Final[Mapping[str, Callable[[], str]]] = {
     "scenarios": scenarios_block,
     "exhibit": exhibit_block,
     "example": example_block,
+    "notebooks": notebooks_block,
     "merchant": merchant_block,
     "tests": tests_block,
     "channel": channel_block,

@@ -220,6 +220,11 @@ class Run:
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         printer.text(repr(self))  # for IPython and Hypothesis, which would print every field
 
+    def _repr_html_(self) -> str:
+        from paytwice.page.card import card
+
+        return card(self)  # for notebooks
+
     def explain(self) -> str:
         """The verdict and how it came about, for an assertion's message."""
         from paytwice.report.text import explain

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from paytwice.arguments import one_of
 from paytwice.pictures.brush import families
+from paytwice.pictures.drawing import Drawing
 from paytwice.pictures.metrics import POINTS
 from paytwice.pictures.palette import THEMES, Palette
 from paytwice.pictures.style import DPI, style
@@ -132,7 +133,7 @@ def sheet(
 
 def _page(size: tuple[float, float], margins: Margins, palette: Palette) -> Axes:
     wide, high = size
-    page = Figure(figsize=size, dpi=DPI, facecolor=palette.paper)
+    page = Drawing(figsize=size, dpi=DPI, facecolor=palette.paper)
     inner = wide - margins.left - margins.right, high - margins.top - margins.bottom
     return page.add_axes((margins.left / wide, margins.bottom / high, inner[0] / wide, inner[1] / high))
 

@@ -28,6 +28,7 @@ from paytwice.pictures.brush import (
     Brush,
     pale,
 )
+from paytwice.pictures.drawing import Drawing
 from paytwice.pictures.heading import Heading, Sample, heading, legend
 from paytwice.pictures.labels import Label
 from paytwice.pictures.languages import translated
@@ -95,7 +96,7 @@ def draw(picture: Picture, *, ax: Axes | None = None, palette: Palette = LIGHT) 
 
 def blank(width: float, height: float, palette: Palette) -> Figure:
     """An empty page; one that would be too high to be written is written less fine."""
-    return Figure(figsize=(width, height), dpi=min(DPI, TALLEST / height), facecolor=palette.paper)
+    return Drawing(figsize=(width, height), dpi=min(DPI, TALLEST / height), facecolor=palette.paper)
 
 
 def put(composed: Composition, ax: Axes, palette: Palette, *, is_page: bool) -> Brush:

@@ -43,7 +43,7 @@ def report(run: Run, title: str = "", *, verbose: bool = False) -> Lines:
 
     `verbose` leaves nothing out: every message, attempt, cause and deviation.
     """
-    yield f"{run.scenario}, {_how(run)}", "bold"
+    yield f"{run.scenario}, {how(run)}", "bold"
     if title:
         yield title, ""
     yield "", ""
@@ -56,7 +56,7 @@ def report(run: Run, title: str = "", *, verbose: bool = False) -> Lines:
 
 def in_a_line(run: Run) -> Lines:
     """One line for a run that is as it should be, and the findings of one that is not."""
-    yield f"{run.outcome:<9} {run.scenario}, {_how(run)}{_summary(run) or _sums(run)}", VERDICTS[run.outcome]
+    yield f"{run.outcome:<9} {run.scenario}, {how(run)}{summary(run) or _sums(run)}", VERDICTS[run.outcome]
     if run.outcome != "ok":
         yield from _errors(run)
         yield from findings(run)
@@ -91,7 +91,8 @@ def replay_command(run: Run) -> str:
     return f"simulate({', '.join([*words, *run.arguments])})"
 
 
-def _how(run: Run) -> str:
+def how(run: Run) -> str:
+    """How a run was played: calm, or with which seed, profile and settings."""
     chosen = "".join(f", {name}={value}" for name, value in run.chosen.items())
     if run.seed is not None:
         return f"seed {run.seed}, profile {run.profile}{chosen}"
@@ -191,12 +192,12 @@ def _errors(run: Run) -> Lines:
 
 
 def _verdict(run: Run, *, verbose: bool) -> Lines:
-    yield f"Verdict:  {run.outcome}{_summary(run)}", VERDICTS[run.outcome]
+    yield f"Verdict:  {run.outcome}{summary(run)}", VERDICTS[run.outcome]
     yield from findings(run, verbose=verbose)
     yield from _checked(run, verbose=verbose)
 
 
-def _summary(run: Run) -> str:
+def summary(run: Run) -> str:
     """What went wrong first, how many promises broke, and what it costs at most."""
     violations = by_time(run.verdict.violations)
     if not violations:
