@@ -14,8 +14,9 @@ from PIL import Image  # matplotlib brings it along
 
 from paytwice.pictures.style import style, without_letters_warnings
 
-SHOWN_DPI: Final = 120  # eight inches are about as wide as a cell
-COLOURS: Final = 255  # of a chart: more cannot be seen, and the file is a third as large
+SHOWN_DPI: Final = 110  # eight inches are about as wide as a cell
+WIDEST: Final = 1600  # pixels; a cell shows more of them smaller
+COLOURS: Final = 128  # of a chart: more can hardly be seen, and the file is a third as large
 
 
 class Drawing(Figure):
@@ -23,8 +24,9 @@ class Drawing(Figure):
 
     def _repr_png_(self) -> bytes:
         drawn, small = BytesIO(), BytesIO()
+        dpi = min(SHOWN_DPI, self.dpi, WIDEST / self.get_figwidth())
         with style(), without_letters_warnings():
-            self.savefig(drawn, format="png", dpi=min(SHOWN_DPI, self.dpi))
+            self.savefig(drawn, format="png", dpi=dpi)
         with Image.open(drawn) as picture:
             few = picture.convert("RGB").quantize(
                 COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
