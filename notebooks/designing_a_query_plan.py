@@ -322,7 +322,7 @@ def pareto() -> Figure:
 
 HALF = "Half of the customers wait so long, or less"
 NEARLY_ALL = "99 in 100 wait so long, or less"
-BELOW = "No notification arrives. Below and left is better. Names: the beat, or the first wait."
+BELOW = "No notification arrives. Names: the beat, or the first wait."
 
 
 def _points(ax: Axes, wait: Callable[[Figures], float], names: Literal[3, 4]) -> None:
@@ -361,7 +361,7 @@ pareto()
 #
 # *Half of the customers* are served by asking when they look. Who returns to the shop two seconds after
 # paying is answered PAID, for half a query per order, whatever else is planned. No timer comes near: to
-# have a median of 12 seconds by a beat alone takes 16 queries per order.
+# have a median of 18 seconds by a beat alone takes 11 queries per order.
 #
 # *The last in a hundred* are served by the beat, and waits that double serve them badly. It is the wrong
 # reflex here: doubling fits a question that gets less urgent with time, and a customer who pays five
@@ -456,7 +456,7 @@ for plan in (beat(seconds(30)), beat(minutes(1)), ADVICE, two, LOOKS_ONLY):
     print(f"{plan.name:18} {100 * fair.queries:>17.0f} {waits[0]:>18} {waits[1]:>20}")
 
 tight = measured(two, ALL, busy=BUSY)
-assert 5 * 100 * design.queries < 100 * measured(beat(seconds(30)), ALL).queries
+assert 3 * design.queries < measured(beat(seconds(30)), ALL).queries
 assert tight.middle < seconds(15)
 assert (
     tight.p99 > 1.5 * design.p99

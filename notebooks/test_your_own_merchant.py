@@ -154,9 +154,10 @@ def failures(merchant: MerchantFactory, seeds: int = SEEDS) -> tuple[Run, ...]:
 
 def broken(merchant: MerchantFactory) -> Counter[str]:
     """In how many runs each promise is broken."""
-    return Counter(
-        name for run in failures(merchant) for name in {one.invariant for one in run.verdict.violations}
-    )
+    found: Counter[str] = Counter()
+    for run in failures(merchant):
+        found.update(dict.fromkeys((one.invariant for one in run.verdict.violations), 1))
+    return found
 
 
 def tell(merchant: MerchantFactory) -> None:
@@ -435,7 +436,7 @@ def way_down() -> Figure:
     """Promises by versions: in how many runs each is broken."""
     counts = {version: broken(version) for version in VERSIONS}
     names = sorted(
-        {name for one in counts.values() for name in one}, key=lambda name: -counts[Tutorial][name]
+        {name for one in counts.values() for name in one}, key=lambda name: (-counts[Tutorial][name], name)
     )
     told = f"in how many of {SEEDS} rough runs"
     with sheet("What each version breaks", told, ax=None, theme="light", size=(8, 4.6), margins=WIDE) as page:
