@@ -103,12 +103,15 @@ assert not channel_only.shrunk.deviations  # nothing at all has to go wrong
 # %% [markdown]
 # Chaos met it amid all kinds of bad luck, and none of that was needed. Two people with two phones open
 # WeChat's cashier for one order, and both confirm: two `out_trade_no`, two `transaction_id`, one channel.
-# Here is that story, and beside it the same with the reference merchant, from where the two part. The
-# merchant with the mistake even goes on asking about the second trade, is told SUCCESS all day long, and
-# takes each answer for news of the first.
+# Here is what the merchant knew, and when the money moved; below it the same with the reference merchant.
+# The merchant with the mistake even goes on asking about the second trade, is told SUCCESS all day long,
+# and takes each answer for news of the first.
 
 # %%
-beside(channel_only.run, channel_only.right, "Two phones, one order, WeChat twice")
+states(channel_only.run, "With the mistake: WeChat has captured P1-2 too, and nobody takes note")
+
+# %%
+states(channel_only.right, "The reference merchant: the second payment is a duplicate, and goes back")
 
 # %% [markdown]
 # And nobody will tell. The merchant has said *thank you* to both notifications, so the channel's ladder
