@@ -9,8 +9,10 @@ from typing import Final
 
 import attrs
 
+from paytwice import filed
 from paytwice.bench.task import Trial
 from paytwice.errors import PaytwiceError
+from paytwice.wording import one_line
 
 COLUMNS: Final = tuple(field.name for field in attrs.fields(Trial))
 _SCHEMA: Final = f"""
@@ -34,19 +36,17 @@ class TrialStore:
 
     def __attrs_post_init__(self) -> None:
         try:
-            self._db = sqlite3.connect(self.path, isolation_level=None)
-            tables = {name for (name,) in self._db.execute("select name from sqlite_master")}
-            if tables and "trial_v1" not in tables:
-                raise BenchStoreError(f"{self.path} is no file of a bench: take another one")
-            self._db.execute("pragma journal_mode = wal")
-            self._db.executescript(_SCHEMA)
+            self._db = filed.opened(self.path, _SCHEMA, mark="trial_v1")
         except sqlite3.Error as error:
-            raise BenchStoreError(f"{self.path} cannot be used for trials: {error}") from None
+            raise BenchStoreError(f"{self.path} cannot be used for trials: {one_line(error)}") from None
 
     def add(self, trial: Trial, limit: int) -> None:
         """Keep a trial; a commit each, so that a kill loses what is in flight and no more."""
         row = (*attrs.astuple(trial), limit)
-        self._db.execute(f"insert or replace into trial_v1 values ({', '.join('?' * len(row))})", row)
+        try:
+            self._db.execute(f"insert or replace into trial_v1 values ({', '.join('?' * len(row))})", row)
+        except sqlite3.Error as error:
+            raise BenchStoreError(f"{self.path} takes no more trials: {one_line(error)}") from error
 
     def trials(self, limit: int | None = None) -> Iterable[Trial]:
         """All trials, or those that were caught within a limit or made under one as large."""

@@ -1,8 +1,4 @@
-"""The results of a campaign in a SQLite file, so that one that was killed goes on where it was.
-
-The campaign is the only writer, and commits a chunk of runs at a time: what is lost with a kill is the chunk
-in flight. Anybody may read meanwhile (write-ahead logging).
-"""
+"""The results of a campaign in a SQLite file: one that was killed lost the chunk in flight, and goes on."""
 
 from __future__ import annotations
 
@@ -15,6 +11,7 @@ from typing import Any, Final
 import attrs
 import cattrs
 
+from paytwice import filed
 from paytwice.chaos.coverage import TABLES
 from paytwice.chaos.result import Result
 from paytwice.errors import PaytwiceError
@@ -53,12 +50,9 @@ class ResultStore:
 
     def __attrs_post_init__(self) -> None:
         try:
-            # A file without a name goes by itself, and is not kept in memory.
-            self._db = sqlite3.connect(self.path or "", isolation_level=None)
-            self._db.execute("pragma journal_mode = wal")
-            self._db.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path} cannot be used for results: {error}") from None
+            self._db = filed.opened(self.path, _SCHEMA, mark="campaign")
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} cannot be used for results: {one_line(error)}") from None
 
     def begin(self, plots: dict[str, Any]) -> None:
         """Say what is played. Raises StoreError if the file has the results of another campaign."""
@@ -87,13 +81,8 @@ class ResultStore:
             for one in results
         ]
         try:
-            self._db.execute("begin immediate")
-            try:
+            with filed.at_once(self._db):
                 self._db.executemany("insert or ignore into result values (?, ?, ?, ?, ?)", rows)
-                self._db.execute("commit")
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("rollback")
         except sqlite3.Error as error:
             raise StoreError(f"{self.path} takes no more results: {error}") from error
 

@@ -1,7 +1,4 @@
-"""The runs of a sweep in a SQLite file: one that was stopped goes on where it was, or with a larger grid.
-
-The sweep is the only writer and commits a task at a time; anybody may read meanwhile (write-ahead logging).
-"""
+"""The runs of a sweep in a SQLite file: one that was stopped goes on where it was, or with a larger grid."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from paytwice import filed
 from paytwice.sweep.grid import Grid, SweepError
 from paytwice.sweep.measure import Changes, Measured, told, untold
 from paytwice.wording import one_line
@@ -37,12 +35,7 @@ class SweepStore:
 
     def __attrs_post_init__(self) -> None:
         try:
-            self._db = sqlite3.connect(self.path or "", isolation_level=None)
-            tables = {name for (name,) in self._db.execute("select name from sqlite_master")}
-            if tables and "sweep_v1" not in tables:
-                raise SweepError(f"{self.path} is no file of a sweep: take another one")
-            self._db.execute("pragma journal_mode = wal")
-            self._db.executescript(_SCHEMA)
+            self._db = filed.opened(self.path, _SCHEMA, mark="sweep_v1")
         except sqlite3.Error as error:
             raise SweepError(f"{self.path} cannot be used for a sweep: {one_line(error)}") from None
 
@@ -69,10 +62,9 @@ class SweepStore:
             raise SweepError(f"{self.path} has runs of {row[0]}{whose}: take another file, or sweep the same")
         told = (grid.source, grid.merchant, json.dumps(dict(grid.axes), ensure_ascii=False))
         try:
-            self._db.execute("begin immediate")
-            self._db.execute("delete from sweep_v1")
-            self._db.execute("insert into sweep_v1 values (?, ?, ?)", told)
-            self._db.execute("commit")
+            with filed.at_once(self._db):
+                self._db.execute("delete from sweep_v1")
+                self._db.execute("insert into sweep_v1 values (?, ?, ?)", told)
         except sqlite3.Error as error:
             raise SweepError(f"{self.path} takes no more runs: {one_line(error)}") from error
 
@@ -90,13 +82,8 @@ class SweepStore:
         """Write down some runs, all or none of them."""
         rows = [(_key(one.changes), one.seed, json.dumps(told(one))) for one in runs]
         try:
-            self._db.execute("begin immediate")
-            try:
+            with filed.at_once(self._db):
                 self._db.executemany("insert or replace into measured values (?, ?, ?)", rows)
-                self._db.execute("commit")
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("rollback")
         except sqlite3.Error as error:
             raise SweepError(f"{self.path} takes no more runs: {one_line(error)}") from error
 

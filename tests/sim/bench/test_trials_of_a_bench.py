@@ -89,7 +89,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     other.close()
     (tmp_path / "text.sqlite").write_text("not a database at all, and long enough to be sure of it " * 5)
 
-    with pytest.raises(BenchStoreError, match="is no file of a bench"):
+    with pytest.raises(BenchStoreError, match="for trials: its tables are those of something else"):
         TrialStore(tmp_path / "other.sqlite")
     with pytest.raises(BenchStoreError, match="cannot be used for trials"):
         TrialStore(tmp_path / "text.sqlite")

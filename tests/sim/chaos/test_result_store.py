@@ -28,11 +28,22 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         ResultStore(path)
 
 
-@pytest.mark.parametrize("others", ["create table campaign (x)", "create table result (x)"])
-def test_a_database_of_something_else_is_refused(tmp_path: Path, others: str) -> None:
+def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "results.sqlite"
     with sqlite3.connect(path) as db:
-        db.execute(others)
+        db.execute("create table result (x)")
+    db.close()
+    before = path.read_bytes()
+
+    with pytest.raises(StoreError, match="its tables are those of something else"):
+        ResultStore(path)
+    assert path.read_bytes() == before
+
+
+def test_results_that_no_campaign_wrote_so_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    with sqlite3.connect(path) as db:
+        db.execute("create table campaign (x)")
 
     store = ResultStore(path)
 
