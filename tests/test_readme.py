@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.readme_blocks import BLOCKS, README, TESTS, written
-from tests.readme_picture import PICTURE, drawn, drawn_by, told
+from tests.readme_pictures import COMMANDS, FOLDER, drawn, drawn_by, told
 
 from paytwice import Customer, Simulation
 from paytwice.channels.requests import KINDS
@@ -58,16 +58,22 @@ def test_the_channel_of_the_readme_holds() -> None:
     runpy.run_path(str(TESTS / "own_channel.py"))
 
 
-def test_the_picture_of_the_seed_story_is_shown_and_up_to_date(tmp_path: Path) -> None:
-    assert f"](.github/{PICTURE.name})" in README.read_text(encoding="utf-8")
-    shown, now = PICTURE.read_text(encoding="utf-8"), drawn(tmp_path / "now.svg")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_pictures_are_shown_and_up_to_date(name: str, tmp_path: Path) -> None:
+    assert f"](.github/{name})" in README.read_text(encoding="utf-8")
+    shown, now = (FOLDER / name).read_text(encoding="utf-8"), drawn(name, tmp_path)
 
-    assert told(shown) == told(now), "run: python tests/readme_picture.py"
+    assert told(shown) == told(now), "run: python tests/readme_pictures.py"
     if sys.platform == "linux" and drawn_by(shown) == drawn_by(now):
-        assert shown == now, "run: python tests/readme_picture.py"
+        assert shown == now, "run: python tests/readme_pictures.py"
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "late_wechat_after_alipay.svg"])
+def test_the_command_of_a_picture_stands_beside_it(name: str) -> None:
+    assert f"`paytwice {COMMANDS[name]} {name}`" in README.read_text(encoding="utf-8")
 
 
 def test_a_changed_picture_is_noticed() -> None:
-    picture = PICTURE.read_text(encoding="utf-8")
+    picture = (FOLDER / "late_wechat_after_alipay.svg").read_text(encoding="utf-8")
 
     assert told(picture.replace("refund P1-R1 is DONE", "refund P1-R1 is PENDING")) != told(picture)

@@ -27,7 +27,7 @@ FEW: Final = 30  # moments
 APART: Final = 0.35
 TICK: Final = 0.16  # rows, up and down: no higher than the words that may stand there
 TIGHT: Final = 0.12  # inches between two numbers
-LAST: Final = 1.5  # inches for what came of the last one
+LAST: Final = 2.0  # inches for what came of the last one
 COLUMNS: Final = 6  # of the legend
 LETTERS: Final = 34  # of a name
 

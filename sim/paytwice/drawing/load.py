@@ -28,7 +28,7 @@ SHARE: Final = 0.68  # of the height of a panel; above it stands its name
 HEADROOM: Final = 1.35
 MARGINS: Final = Margins(left=1.3, right=0.25, top=0.85, bottom=0.55)
 HATCH: Final = "////"
-DOTS: Final = "...."
+CROSSED: Final = "xxxx"
 MOST: Final = 6  # lines of trouble that are named
 
 
@@ -185,7 +185,7 @@ class _Painter:
         look: dict[str, Any] = {"facecolor": palette.trouble, "edgecolor": palette.edge, "linewidth": 0.6}
         for n, line in enumerate(lines):
             lasting = [self._place(one) for one in line]
-            ax.broken_barh(lasting, (n + 0.12, 0.76), hatch=DOTS, **look)
+            ax.broken_barh(lasting, (n + 0.12, 0.76), hatch=CROSSED, **look)
             for panel in self.panels:
                 through = panel.get_xaxis_transform()
                 panel.broken_barh(lasting, (0, 1), transform=through, color=palette.trouble, lw=0, zorder=0.5)
