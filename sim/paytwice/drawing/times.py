@@ -51,11 +51,12 @@ class Times:
         return self.places[n] + self._wide(ms - self.moments[n])
 
     def ticks(self, room: float) -> list[tuple[float, str]]:
-        """Where the axis is labelled and with what time; labels are at least `room` apart."""
+        """Where the axis is labelled and with what time; labels are `room` apart at least, and no two the same."""
         found: list[tuple[float, str]] = []
         for ms, x in zip(self.moments, self.places, strict=True):
-            if not found or x - found[-1][0] >= room:
-                found.append((x, f"+{span(ms)}" if ms else "0"))
+            told = f"+{span(ms)}" if ms else "0"
+            if not found or (x - found[-1][0] >= room and told != found[-1][1]):
+                found.append((x, told))
         return found
 
     def label(self, ax: Axes, *, after: float = 0.0) -> None:

@@ -42,3 +42,9 @@ def test_a_moment_within_a_pause_stands_within_it() -> None:
     axis = times([0, 1_000, DAY])
     assert axis.x(1_000) < axis.x(60_000) < axis.x(3_600_000) < axis.x(DAY)
     assert axis.x(2 * DAY) <= axis.right
+
+
+def test_moments_of_one_name_are_labelled_once() -> None:
+    ticks = times([10_000, 97_000, 97_300, 97_400, 200_000], apart=0.7).ticks(0.3)
+
+    assert [told for _, told in ticks] == ["0", "+10s", "+1m37s", "+3m20s"]
