@@ -45,10 +45,11 @@ class Grid:
 def grid(source: str, axes: Mapping[str, Sequence[str]], merchant: str | None = None) -> Grid:
     """The grid that is asked for, checked. Raises SweepError that says what is wrong with it."""
     for name, values in axes.items():
-        if isinstance(values, str) or not values:
+        if isinstance(values, str) or not isinstance(values, Sequence) or not values:
             raise SweepError(f"{name} takes a list of values, such as ['50ms', '2s'], not {values!r}")
-        if len(set(values)) < len(values):
-            raise SweepError(f"{name} has a value more than once: {', '.join(values)}")
+        texts = [str(value) for value in values]
+        if len(set(texts)) < len(texts):
+            raise SweepError(f"{name} has a value more than once: {', '.join(texts)}")
     made = Grid(source, {name: tuple(map(str, values)) for name, values in axes.items()}, merchant)
     cells = 1
     for values in made.axes.values():

@@ -37,6 +37,8 @@ def laid_out(
     for name in (x, y, *where):
         if name is not None and name not in axes:
             raise SweepError(f"the sweep has no setting {name!r}{nearest(name, axes)}")
+    if x is not None and x == y:
+        raise SweepError(f"x and y are both {x}: give two settings, or one")
     varied = [name for name, values in axes.items() if len(values) > 1 and name not in where]
     free = [name for name in varied if name not in (x, y)]
     x = x or (free.pop(0) if free else next(iter(axes), None))

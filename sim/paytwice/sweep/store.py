@@ -19,7 +19,7 @@ _SCHEMA: Final = """
 create table if not exists sweep_v1 (source text not null, merchant text, axes text not null);
 create table if not exists measured (
     changes text not null,
-    seed integer not null,
+    seed text not null,
     told text not null,
     primary key (changes, seed)
 ) without rowid;
@@ -80,7 +80,7 @@ class SweepStore:
 
     def add(self, runs: Iterable[Measured]) -> None:
         """Write down some runs, all or none of them."""
-        rows = [(_key(one.changes), one.seed, json.dumps(told(one))) for one in runs]
+        rows = [(_key(one.changes), _digits(one.seed), json.dumps(told(one))) for one in runs]
         try:
             with filed.at_once(self._db):
                 self._db.executemany("insert or replace into measured values (?, ?, ?)", rows)
@@ -90,19 +90,19 @@ class SweepStore:
     def seeds(self, changes: Changes) -> set[int]:
         """The seeds that have been played under some changes."""
         rows = self._read("select seed from measured where changes = ?", _key(changes))
-        return {seed for (seed,) in rows}
+        return {int(seed) for (seed,) in rows}
 
     def all_seeds(self) -> range:
         """From the first seed that was played to the last one."""
         ((least, most),) = self._read("select min(seed), max(seed) from measured")
-        return range(0) if least is None else range(least, most + 1)
+        return range(0) if least is None else range(int(least), int(most) + 1)
 
     def runs(self, changes: Changes) -> Iterator[Measured]:
         """What was played under some changes, by seed."""
         query = "select seed, told from measured where changes = ? order by seed"
         try:
             for seed, kept in self._read(query, _key(changes)):
-                yield untold(changes, seed, json.loads(kept))
+                yield untold(changes, int(seed), json.loads(kept))
         except (ValueError, TypeError) as error:
             raise SweepError(f"{self.path} is damaged: {one_line(error)}. Take another file") from None
 
@@ -114,3 +114,8 @@ class SweepStore:
 def _key(changes: Changes) -> str:
     """The same for the same settings, in whatever order they were given."""
     return json.dumps(dict(sorted(changes)), ensure_ascii=False)
+
+
+def _digits(seed: int) -> str:
+    """A seed as text that is sorted as its number is: half of all seeds are no integers of SQLite's."""
+    return f"{seed:020}"

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -18,6 +18,8 @@ from paytwice.sweep.grid import SweepError as SweepError
 from paytwice.sweep.measure import Changes, Measured
 from paytwice.sweep.store import SweepStore
 from paytwice.sweep.work import Tell, play_all, tasks
+
+SEEDS: Final = 2**64
 
 Rows = Literal["cells", "runs"]
 
@@ -93,6 +95,8 @@ def sweep(
         raise SweepError(f"a sweep needs 1 seed or more, not {seeds!r}")
     if type(jobs) is not int or jobs < 1:
         raise SweepError(f"a sweep needs 1 job or more, not {jobs!r}")
+    if type(begin) is not int or not 0 <= begin <= SEEDS - seeds:
+        raise SweepError(f"seeds are from 0 to 2^64-1, not {seeds} from {begin!r} on")
     made = grid(scenario, with_profile(values, profile), merchant)
     kept = SweepStore(None if store is None else Path(store))
     try:

@@ -179,6 +179,7 @@ def test_axes_can_be_chosen(swept: Sweep) -> None:
     ("options", "says"),
     [
         ({"x": "patince"}, "no setting 'patince': did you mean patience"),
+        ({"x": "hangs", "y": "hangs"}, "x and y are both hangs"),
         ({"value": "refunds"}, "no figure 'refunds': did you mean refund"),
         ({"where": {"patience": "7s"}}, "no cell where patience=7s"),
     ],

@@ -220,6 +220,12 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
         ({"patience": []}, {}, "patience takes a list of values"),
         ({"patience": "10s"}, {}, "patience takes a list of values, such as .* not '10s'"),
         ({"patience": ["1s", "1s"]}, {}, "patience has a value more than once: 1s, 1s"),
+        ({"patience": [10, 10]}, {}, "patience has a value more than once: 10, 10"),
+        ({"patience": {"1s", "2s"}}, {}, "patience takes a list of values"),
+        ({"patience": ["1s"], "story.patience": ["2s"]}, {}, "patience and story.patience are two names"),
+        ({"loss": ["0.1"], "fault.loss": ["0.2"]}, {}, "loss and fault.loss are two names of one setting"),
+        ({}, {"begin": -1}, "seeds are from 0 to 2.64-1, not 100 from -1 on"),
+        ({}, {"begin": 2**64 - 99}, "seeds are from 0 to 2.64-1"),
         ({"latency.wechta": ["1s"]}, {}, "did you mean wechat"),
         ({"profile": ["rough"]}, {"profile": "calm"}, "given twice"),
         ({}, {"profile": "rogh"}, "did you mean rough"),
@@ -230,7 +236,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_swept_is_refused_at_once(
-    values: dict[str, list[str]], options: dict[str, object], says: str
+    values: dict[str, object], options: dict[str, object], says: str
 ) -> None:
     with pytest.raises(SweepError, match=says):
         sweep(STORY, values, **options)  # type: ignore[arg-type]  # whatever is tried
@@ -280,6 +286,14 @@ def test_a_data_frame_is_made_where_pandas_is_installed(
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(SweepError, match="needs pandas, which is not installed: pip install pandas"):
         swept.to_pandas()
+
+
+def test_the_largest_seeds_are_kept_and_read_in_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "sweep.sqlite"
+    played = sweep(STORY, {}, begin=2**64 - 2, seeds=2, store=path)
+    assert [one.seed for one in played.runs] == [2**64 - 2, 2**64 - 1]
+    sweep(STORY, {}, begin=9, seeds=2, store=path)
+    assert [one.seed for one in kept(path).runs] == [9, 10, 2**64 - 2, 2**64 - 1]
 
 
 def test_a_store_and_a_row_survive_each_other(swept: Sweep, tmp_path: Path) -> None:
