@@ -37,9 +37,17 @@ async def _listen(story: Story, asked: dict[str, int], sim: Simulation) -> None:
 def of_story(changes: Mapping[str, str], known: Callable[[], Mapping[str, int]]) -> Mapping[str, str]:
     """The changes with full names of the parameters among them.
 
-    `known` is asked only where something may be one. Raises ValueError where there is none of that name.
+    `known` is asked only where something may be one. Raises ValueError where there is none of that name, or
+    where two keys set the same: nobody could say which of them counts.
     """
-    return {_full_name(key, known): text for key, text in changes.items()}
+    names = {key: _full_name(key, known) for key in changes}
+    setter: dict[str, str] = {}
+    for key, name in names.items():
+        sets = name if name in FIELDS else tuning.name_of(name) or name
+        if sets in setter:
+            raise ValueError(f"{setter[sets]} and {key} are two names of one setting: give one of them")
+        setter[sets] = key
+    return {names[key]: text for key, text in changes.items()}
 
 
 def _full_name(key: str, known: Callable[[], Mapping[str, int]]) -> str:
