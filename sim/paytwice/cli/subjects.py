@@ -98,7 +98,22 @@ def sort_of(text: str, *, machines: bool) -> tuple[Sort, Named]:
     if _is_database(path):
         return _sort_of_store(path), path
     named = side_named(text)
+    _check_is_there(named)
     return SORTS[type(named)], named
+
+
+def _check_is_there(named: Played | Recorded | Written) -> None:
+    """Refuse what is nothing at all, before it is said to be of another sort than a chart takes."""
+    from paytwice.shrinking.replay import ReplayError, read
+    from paytwice.story.loading import LoadingError, find
+
+    try:
+        if isinstance(named, Played):
+            find(named.source)
+        elif isinstance(named, Recorded):
+            read(named.path)
+    except (LoadingError, ReplayError) as error:
+        refuse(str(error))
 
 
 def subject(named: Named, playing: Playing) -> Subject:
@@ -129,14 +144,17 @@ def _title(named: Played | Recorded | Written, playing: Playing) -> str:
 
 
 def _is_database(path: Path) -> bool:
-    if path.is_file():
+    is_file = path.is_file()
+    if is_file:
         try:
             with path.open("rb") as file:
-                return file.read(len(DATABASE)) == DATABASE
+                if file.read(len(DATABASE)) == DATABASE:
+                    return True
         except OSError as error:
             refuse(f"{path} cannot be read: {error.strerror or error}")
     if path.suffix in DATABASES:
-        refuse(f"there is no file {path}: `paytwice chaos`, `bench` or `sweep` with --store would write one")
+        what = f"{path} is no database" if is_file else f"there is no file {path}"
+        refuse(f"{what}: `paytwice chaos`, `bench` or `sweep` with --store would write one")
     return False
 
 

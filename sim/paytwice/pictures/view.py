@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 import attrs
 
 from paytwice.arguments import one_of
+from paytwice.durations import duration_text
 from paytwice.journal import Journal
 from paytwice.oracle.verdict import Violation
 from paytwice.pictures.model import Band, Message, Moment, Note, Picture, Role, Span, Tone
@@ -54,10 +55,16 @@ def between(picture: Picture, window: Between) -> Picture:
     """
     begin, end = window
     if not 0 <= begin < end:
-        raise ValueError(f"between={window!r} must be two times in ms, the earlier one first")
+        raise ValueError(
+            f"a stretch is from one time in ms to a later one, not from {duration_text(begin)} "
+            f"to {duration_text(end)}"
+        )
     first, last = Moment(begin, -1), Moment(min(end, picture.ended.at), picture.ended.entry)
     if first > last:
-        raise ValueError(f"between={window!r} is after the end of this run, at {picture.ended.at} ms")
+        raise ValueError(
+            f"a stretch from {duration_text(begin)} on is after the end of this run, "
+            f"at {duration_text(picture.ended.at)}"
+        )
     messages = tuple(one for one in picture.messages if _reaches_into(one, begin, end))
     cut = attrs.evolve(
         picture,

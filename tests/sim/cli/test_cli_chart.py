@@ -174,7 +174,7 @@ def test_options_reach_the_chart(paytwice: Commands, folder: Path) -> None:
         (["swimlane", SEED_STORY, "-o", "a.svg", "--order", "P7"], "no order 'P7'"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--theme", "sepia"], "no theme 'sepia'"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--between", "5s"], "--between takes two times such as"),
-        (["swimlane", SEED_STORY, "-o", "a.svg", "--between", "9s..5s"], "the earlier one first"),
+        (["swimlane", SEED_STORY, "-o", "a.svg", "--between", "9s..5s"], "to a later one, not from 9s to 5s"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--causes-of", "S1"], "no promise is broken in this run"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--set", "patients=3s"], "patients"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--story", "x"], "--story is for a replay file"),
@@ -183,13 +183,20 @@ def test_options_reach_the_chart(paytwice: Commands, folder: Path) -> None:
         (["beside", SEED_STORY, "-o", "a.svg", "--merchant", LAST_WINS], "no run passes without one of"),
         (["machines", "refud", "-o", "a.svg"], "no machine 'refud': did you mean refund?"),
         (["machines", "refund", "-o", "a.svg", "--set", "a=b"], "--set is for a scenario"),
+        (["swimlane", SEED_STORY, "-o", "a.svg", "--between", "9d..10d"], "after the end of this run, at 8m"),
         (["swimlane", "no.sqlite", "-o", "a.svg"], "there is no file no.sqlite"),
+        (["coverage", "empty.sqlite", "-o", "a.svg"], "empty.sqlite is no database: `paytwice chaos`"),
+        (["coverage", "notes.md", "-o", "a.svg"], "notes.md is no replay file"),
+        (["coverage", "late_wechat", "-o", "a.svg"], "there is no scenario 'late_wechat'"),
+        (["coverage", "folder.svg", "-o", "a.svg"], "there is no scenario"),
     ],
 )
 def test_what_cannot_be_made_is_refused(
     arguments: list[str], says: str, paytwice: Commands, folder: Path
 ) -> None:
     Path("folder.svg").mkdir()
+    Path("empty.sqlite").touch()
+    Path("notes.md").write_text("# Notes\n")
 
     assert says in paytwice("chart", *arguments).refusal
     assert not Path("a.svg").exists()
