@@ -8,18 +8,17 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import attrs
 
+from paytwice.choices.bits import MASK
 from paytwice.sweep.cells import Cell, cell, to_look_at
 from paytwice.sweep.grid import Grid, grid
 from paytwice.sweep.grid import SweepError as SweepError
 from paytwice.sweep.measure import Changes, Measured
 from paytwice.sweep.store import SweepStore
 from paytwice.sweep.work import Tell, play_all, tasks
-
-SEEDS: Final = 2**64
 
 Rows = Literal["cells", "runs"]
 
@@ -95,7 +94,7 @@ def sweep(
         raise SweepError(f"a sweep needs 1 seed or more, not {seeds!r}")
     if type(jobs) is not int or jobs < 1:
         raise SweepError(f"a sweep needs 1 job or more, not {jobs!r}")
-    if type(begin) is not int or not 0 <= begin <= SEEDS - seeds:
+    if type(begin) is not int or not 0 <= begin <= MASK + 1 - seeds:
         raise SweepError(f"seeds are from 0 to 2^64-1, not {seeds} from {begin!r} on")
     made = grid(scenario, with_profile(values, profile), merchant)
     kept = SweepStore(None if store is None else Path(store))
