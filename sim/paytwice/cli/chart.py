@@ -22,6 +22,8 @@ OPTIONS: Final = {
     "fold": "--no-fold",
     "causes_of": "--causes-of",
     "language": "--language",
+    "value": "--value",
+    "where": "--where",
     "theme": "--theme",
 }
 LISTED: Final = "\b\n" + "\n".join(f"{name:<9}  {kind.says}" for name, kind in KINDS.items())
@@ -69,6 +71,10 @@ def a_stretch(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
     "--causes-of", metavar="S1|first", help="Let what led to this broken promise stand out, or to the first."
 )
 @click.option("--language", metavar="en|zh", help="The language of the labels [en].")
+@click.option("--value", metavar="V", help="What of a sweep is shown: violated, refund … [duplicate].")
+@click.option(
+    "--where", callback=pairs, multiple=True, metavar="KEY=VALUE", help="Of a sweep only what had this value."
+)
 def chart(
     kind: str,
     source: str,
@@ -122,7 +128,7 @@ def _is_drawn(output: Path) -> bool:
 
 def _options(kind: str, wanted: Kind, output: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     """What was given of what the kind takes; anything else would be given for nothing."""
-    found = {name: value for name, value in given.items() if value not in (None, ())}
+    found = {name: value for name, value in given.items() if value not in (None, (), {})}
     takes = {*wanted.options, *(["theme"] if _is_drawn(output) else [])}
     for name in found:
         if name not in takes:

@@ -99,7 +99,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         options=(*VIEW, "fold", "causes_of", "language"),
     ),
     "money": Kind("where the money is over time, and what of it must go back", TOLD),
-    "states": Kind("the states of orders, attempts and refunds over time", TOLD),
+    "states": Kind("the states of orders, attempts and refunds over time", TOLD, options=("orders",)),
     "ladders": Kind("what became of every send of every notification", TOLD),
     "latencies": Kind("how long messages took on each link, beside what was configured", TOLD),
     "load": Kind("how much there was to do over time, and what was left undone", TOLD),
@@ -108,7 +108,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "coverage": Kind("how coverage grew with the runs of a campaign", (Sort.CAMPAIGN,)),
     "detection": Kind("how many seeds it takes to catch each mistake of the gallery", (Sort.BENCH,)),
-    "heat": Kind("outcomes over the settings of a sweep", (Sort.SWEEP,)),
+    "heat": Kind("outcomes over the settings of a sweep", (Sort.SWEEP,), options=("value", "where")),
     "sequence": Kind("the messages, as a Mermaid sequence diagram", TOLD, DIAGRAMS, VIEW, _sequence),
     "trace": Kind("the messages and states, for ui.perfetto.dev", TOLD, TRACES, VIEW, _trace),
     "machines": Kind(

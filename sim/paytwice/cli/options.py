@@ -35,11 +35,11 @@ def a_number(_ctx: click.Context, param: click.Parameter, value: float | None) -
     return value
 
 
-def pairs(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+def pairs(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """Split KEY=VALUE at the first equals sign; of two values for a key the last counts."""
     for value in values:
         if "=" not in value:
-            raise click.UsageError(f"--set takes KEY=VALUE, such as profile=rough, not {value!r}")
+            raise click.UsageError(f"{param.opts[0]} takes KEY=VALUE, such as profile=rough, not {value!r}")
     return dict(value.split("=", 1) for value in values)
 
 

@@ -95,6 +95,8 @@ def sweep(
     for option, path in (("--csv", table), ("--csv-runs", csv_runs)):
         if path is not None and not path.parent.is_dir():
             refuse(f"{option} {path} cannot be written: there is no folder {path.parent}")
+    if table is not None and table == csv_runs:
+        refuse(f"--csv and --csv-runs both name {table}: give two files")
     number = min(seeds, SEEDS - begin)
     try:
         made = grid(scenario, with_profile(axes, profile), merchant)
@@ -130,7 +132,10 @@ def _check(made: Grid, chart: Path | None, value: str) -> None:
     check_chart(chart)
     if not 1 <= len(made.varied) <= 2:
         many = ", ".join(made.varied) or "none"
-        refuse(f"--chart draws one or two settings that have several values, and here are {many}")
+        refuse(
+            f"--chart draws one or two settings that have several values, and here are {many}: of more, "
+            "`paytwice chart heat` draws a part of what --store keeps"
+        )
 
 
 def _played(made: Grid, seeds: range, path: Path | None, jobs: int) -> tuple[Sweep, bool]:

@@ -46,8 +46,9 @@ def laid_out(
         raise SweepError("a chart of a sweep needs a setting with values, such as loss=0,0.05")
     y = y or (free.pop(0) if free else None)
     if free:
-        given = ", ".join(f"{name!r}: {axes[name][0]!r}" for name in free)
-        raise SweepError(f"a chart shows two settings; say which of the others: where={{{given}}}")
+        given = {name: axes[name][0] for name in free}
+        words = " ".join(f"--where {name}={value}" for name, value in given.items())
+        raise SweepError(f"a chart shows two settings; say which of the others: where={given}, or {words}")
     chosen = [one for one in cells if all(one.settings[name] == value for name, value in where.items())]
     if not chosen:
         raise SweepError(f"the sweep has no cell where {_said(where)}")

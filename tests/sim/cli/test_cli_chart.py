@@ -157,6 +157,28 @@ def test_options_reach_the_chart(paytwice: Commands, folder: Path) -> None:
     assert "#14181e" in text
 
 
+def test_of_the_states_one_order_can_be_drawn(paytwice: Commands, folder: Path) -> None:
+    assert paytwice("chart", "states", "busy_shop@3", "-o", "all.svg").status == 0
+    assert paytwice("chart", "states", "busy_shop@3", "-o", "one.svg", "--order", "P2").status == 0
+    every, one = (Path(name).read_text(encoding="utf-8") for name in ("all.svg", "one.svg"))
+    assert "P1" in every
+    assert "P1" not in one
+    assert "P2" in one
+
+
+def test_a_map_of_a_sweep_shows_what_is_asked_for(paytwice: Commands, folder: Path) -> None:
+    axes = [word for one in ("patience=10s,40s", "hangs=30s,3m", "loss=0,0.1") for word in ("--set", one)]
+    assert paytwice("sweep", SEED_STORY, *axes, "--seeds", "1", "--jobs", "1", "--store", "s.db").status == 0
+    words = ("chart", "heat", "s.db", "-o", "heat.svg")
+
+    assert "where={'loss': '0'}, or --where loss=0" in paytwice(*words).refusal
+    assert "--where takes KEY=VALUE" in paytwice(*words, "--where", "loss").refusal
+    assert paytwice(*words, "--where", "loss=0.1", "--value", "refund").status == 0
+    drawn = Path("heat.svg").read_text(encoding="utf-8")
+    assert "loss=0.1" in drawn
+    assert "waits for a refund: the median" in drawn
+
+
 # -- refusals -----------------------------------------------------------------------------------------------
 
 
@@ -169,7 +191,7 @@ def test_options_reach_the_chart(paytwice: Commands, folder: Path) -> None:
         (["trace", SEED_STORY, "-o", "a.svg"], "-o: a.svg must end in .json"),
         (["swimlane", SEED_STORY, "-o", "no/a.svg"], "no/a.svg cannot be written: there is no folder no"),
         (["swimlane", SEED_STORY, "-o", "folder.svg"], "folder.svg cannot be written: it is a folder"),
-        (["money", SEED_STORY, "-o", "a.svg", "--order", "P1"], "--order is for swimlane and sequence and"),
+        (["money", SEED_STORY, "-o", "a.svg", "--order", "P1"], "--order is for swimlane and states and seq"),
         (["trace", SEED_STORY, "-o", "a.json", "--theme", "dark"], "--theme is for what is drawn"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--order", "P7"], "no order 'P7'"),
         (["swimlane", SEED_STORY, "-o", "a.svg", "--theme", "sepia"], "no theme 'sepia'"),

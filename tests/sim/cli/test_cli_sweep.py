@@ -78,7 +78,8 @@ def test_a_map_and_a_line_are_drawn(paytwice: Commands, folder: Path) -> None:
     assert paytwice(*WORDS, "--chart", "heat.svg", "--value", "refund_p99").status == 0
     line = ("sweep", SEED_STORY, "--set", "loss=0,0.2", "--seeds", "2", "--jobs", "1", "--chart", "line.svg")
     assert paytwice(*line).status == 0
-    assert (folder / "heat.svg").read_bytes() != (folder / "line.svg").read_bytes()
+    assert "waits for a refund: the 99th percentile" in (folder / "heat.svg").read_text()
+    assert "Runs with a duplicate payment" in (folder / "line.svg").read_text()
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,7 @@ def test_a_map_and_a_line_are_drawn(paytwice: Commands, folder: Path) -> None:
         ([SEED_STORY, "--set", "loss=0,1", "--chart", "x.gif"], "--chart"),
         ([SEED_STORY, "--value", "refunds"], "no figure 'refunds': did you mean refund"),
         ([SEED_STORY, "--csv", "no/such.csv"], "there is no folder no"),
+        ([SEED_STORY, "--csv", "a.csv", "--csv-runs", "a.csv"], "both name a.csv: give two files"),
         ([SEED_STORY, "--merchant", "no:thing"], "no"),
     ],
 )
