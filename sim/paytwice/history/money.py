@@ -74,11 +74,10 @@ def money(history: History) -> tuple[Step, ...]:
             nothing | _by_channel(owed),
             nothing | _by_channel({payment: int(sum_ > 0) for payment, sum_ in owed.items()}),
         )
-        if (step.held, step.owed) == (steps[-1].held, steps[-1].owed):
-            continue
         if step.at == steps[-1].at and len(steps) > 1:
             steps.pop()
-        steps.append(step)
+        if (step.held, step.owed) != (steps[-1].held, steps[-1].owed):
+            steps.append(step)
     return tuple(steps)
 
 

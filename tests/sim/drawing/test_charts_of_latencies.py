@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from tests.sim.drawing.sight import named, texts
 
 from paytwice import Latency, Run, Simulation, charts, simulate
-from paytwice.drawing.latencies import draw
+from paytwice.drawing.latencies import MARKS, draw
 from paytwice.history.history import History, of_run
 from paytwice.history.latencies import latencies
 from paytwice.journal import Journal
@@ -46,6 +46,7 @@ def test_each_link_has_a_curve_that_ends_at_the_share_that_arrived(palette: Pale
             continue
         curve = next(one for one in ax.lines if f"n = {taken.sent}" in str(one.get_label()))
         assert to_hex(cast(Any, curve.get_color())) == palette.channels[channel].lower()
+        assert curve.get_marker() == MARKS[channel], "not by its colour alone"
         assert steps(curve)[-1][1] == len(taken.took) / taken.sent
         for ms, share in steps(curve)[1:-1]:
             assert taken.within(round(ms)) == pytest.approx(share)

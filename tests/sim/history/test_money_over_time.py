@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from tests.library import WORLDS
 
 from paytwice import seconds
 from paytwice.history.history import of_journal, of_run
-from paytwice.history.money import money, movements
+from paytwice.history.money import Book, money, movements
 from paytwice.story.scenario import load
 
 
@@ -30,6 +32,9 @@ def test_what_is_held_at_the_end_is_what_the_ledgers_say(world: str) -> None:
         steps = money(of_run(run))
         for name, held in steps[-1].held.items():
             assert held == run.kept(name)
+        for before, after in pairwise(steps):
+            assert before.at < after.at
+            assert (before.held, before.owed) != (after.held, after.owed)
         assert all(0 <= one.owed[name] <= one.held[name] for one in steps for name in one.held)
         moved += len(steps)
     assert moved > 5
@@ -44,6 +49,29 @@ def test_a_payment_of_a_closed_order_is_owed_in_full() -> None:
     steps = money(of_run(load("success_after_close").play().run))
     assert max(one.total_owed for one in steps) == max(one.total for one in steps) > 0
     assert steps[-1].total_owed == 0
+
+
+def test_what_a_customer_asks_back_is_owed_while_its_refund_is_under_way() -> None:
+    steps = money(of_run(load("partial_refunds_with_coupon").play().run))
+    assert [(one.total, one.total_owed) for one in steps[1:]] == [
+        (99_00, 0),
+        *((99_00, 33_33), (65_67, 0)),
+        *((65_67, 33_33), (32_34, 0)),
+        *((32_34, 32_34), (0, 0)),
+    ]
+
+
+@pytest.mark.parametrize("says", [("", ""), ("OPEN", ""), ("PAID", ""), ("PAID", "wechat of another order")])
+def test_before_a_winner_is_known_what_is_above_the_price_is_owed(says: tuple[str, str]) -> None:
+    payments = {("wechat", "W1"): 60, ("alipay", "A1"): 60, ("unionpay", "U1"): 10}
+    trades = dict(zip(payments, ("P1-1", "P1-2", "P1-3"), strict=True))
+    book = Book(dict.fromkeys(trades.values(), "P1"), payments, trades, price={"P1": 100})
+    book.standing["P1"] = says
+    assert list(book.owed().values()) == [0, 20, 10]
+    book.standing["P1"] = "PAID", "alipay A1"
+    assert list(book.owed().values()) == [60, 0, 10]
+    book.standing["P1"] = "CLOSED", ""
+    assert list(book.owed().values()) == [60, 60, 10]
 
 
 def test_a_kept_journal_tells_the_same_as_its_run() -> None:

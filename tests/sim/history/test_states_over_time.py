@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import attrs
 import pytest
 from tests.library import WORLDS
 
@@ -98,7 +99,9 @@ def test_a_refund_at_the_console_has_its_channels_states() -> None:
 
 def test_an_order_that_is_paid_by_something_else_after_all_begins_a_new_state() -> None:
     run = load("late_wechat_after_alipay").play(merchant=LastWriterWins).run
-    order = states(of_run(run))[0]
+    order, *others = states(of_run(run))
+    assert [one.name for one in others] == ["P1-1", "P1-2"], "each was paid once, and is one row"
+    assert not any(one.broken for one in others), "an order breaks a promise, and its attempts do not"
     assert [(spell.state, spell.channel) for spell in order.spells] == [
         ("OPEN", ""),
         ("PAID", "alipay"),
@@ -108,6 +111,14 @@ def test_an_order_that_is_paid_by_something_else_after_all_begins_a_new_state() 
         (one.at, one.invariant) for one in run.verdict.violations
     }
     assert ("S1", 180_280) in {(one.invariant, one.at) for one in order.broken}
+
+
+def test_the_moments_of_a_row_are_all_that_happened_and_not_the_end_of_what_lasts() -> None:
+    _, wechat, _, refund = states(of_run(load("late_wechat_after_alipay").play().run))
+    assert set(wechat.moments) == {*(one.begin for one in wechat.spells), 280}
+    assert set(refund.moments) == {*(one.begin for one in refund.spells), 480_320}
+    ended = attrs.evolve(refund, spells=(attrs.evolve(refund.spells[-1], lasts=False),), moved=())
+    assert ended.moments == (refund.spells[-1].begin, refund.spells[-1].end)
 
 
 def test_an_attempt_that_was_paid_twice_has_a_row_for_each_payment() -> None:

@@ -9,6 +9,7 @@ from paytwice import hours, minutes, seconds
 from paytwice.history.history import of_run
 from paytwice.history.waits import payments_of_orders, refund_waits, waits_until_known
 from paytwice.journal import What
+from paytwice.story.plot import Plot
 from paytwice.story.scenario import load
 
 
@@ -35,9 +36,19 @@ def test_a_longer_hang_is_a_longer_wait() -> None:
 
 def test_what_a_customer_asks_back_is_waited_for_from_when_the_channel_took_it_on() -> None:
     run = load("partial_refunds_with_coupon").play().run
-    waits = list(refund_waits(of_run(run)))
-    assert waits
-    assert all(wait > 0 for wait in waits)
+    refunds = [one for one in run.journal if one.what is What.REFUND]
+    taken = [one.at for one in refunds if one.subject == "PROCESSING"]
+    back = [one.at for one in refunds if one.subject == "SUCCESS"]
+    assert len(taken) == len(back) == 3
+    waits = [end - begin for begin, end in zip(taken, back, strict=True)]
+    assert list(refund_waits(of_run(run))) == waits
+
+
+def test_of_an_order_that_is_called_paid_and_was_not_nobody_has_waited() -> None:
+    plot = Plot("customer_turns_back_unpaid", {}, "paytwice.gallery.pages:TrustsTheBrowser").loaded()
+    run = plot.scenario.play(merchant=plot.factory).run
+    assert any(one.what is What.VIEW and one.subject == "PAID" for one in run.journal)
+    assert list(waits_until_known(of_run(run))) == []
 
 
 def test_payments_are_counted_by_order() -> None:
