@@ -8,13 +8,18 @@ from typing import Final
 import pytest
 from tests.library import SCENARIOS, WORLDS
 
+from paytwice.bench.task import BROADEST
+from paytwice.chaos.worker import Chunk, play_chunk
 from paytwice.faults import PROFILES
+from paytwice.gallery.collection import gallery
 from paytwice.pictures.mermaid import MOST, TOO_LONG, mermaid
 from paytwice.pictures.reading import picture
 from paytwice.pictures.view import View
 from paytwice.report.text import report
+from paytwice.story.plot import Plot
 from paytwice.story.scenario import load
 
+ROUGH: Final = {"profile": "rough", "schedule": "portfolio"}
 FAULTY: Final = [name for name in PROFILES if name != "calm"]
 SEEDS: Final = range(5_000, 5_006)
 MANY_SEEDS: Final = range(6_000, 6_300)
@@ -76,3 +81,16 @@ def test_many_faults_break_no_promise_in_a_world(path: Path, profile: str) -> No
         run = load(str(path)).play(seed=seed, changes={"profile": profile}).run
         assert run.failure is None
         assert not run.verdict.violations, run.explain()
+
+
+@pytest.mark.slow
+def test_ten_seeds_of_the_broadest_world_catch_most_mistakes_of_the_gallery() -> None:
+    exhibits = [one for one in gallery().values() if one.showing.trial is None]
+    caught = [one.name for one in exhibits if _is_caught(Plot(BROADEST, ROUGH, one.merchant), one.invariant)]
+
+    assert len(caught) > 0.75 * len(exhibits), "the README says: about four of five"
+
+
+def _is_caught(plot: Plot, invariant: str) -> bool:
+    results = (play_chunk(Chunk(plot, ((seed,),), memory=0)) for seed in range(10))
+    return any(one.invariant == invariant for (result,) in results for one in result.broken)
