@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.sim.cli.commanding import SEED_STORY, Commands, write_scenario
 
 from paytwice.sweep import work
 from paytwice.sweep.measure import Measured
+from paytwice.wording import span
+from paytwice_core import Money
 
 WORDS = (
     "sweep",
@@ -34,6 +37,14 @@ def test_a_sweep_is_told_as_a_table_and_goes_on(paytwice: Commands, folder: Path
     assert lines[1][:4] == ["patience", "hangs", "runs", "duplicate"]
     assert lines[2][:5] == ["10s", "30s", "2", "100", "%"]
     assert lines[4][:6] == ["40s", "30s", "2", "0", "%", "0"]
+    cell = again.json["cells"][3]
+    assert re.split(r"\s{2,}", first.out.splitlines()[5].strip()) == [
+        *("40s", "3m", "2", "100 %", "0 %"),
+        *(span(cell[f"{wait}_ms_{part}"]) for wait in ("refund", "known") for part in ("median", "p99")),
+        Money(cell["owed_peak_most"], "CNY").display,
+        f"{cell['messages_per_order']:.3g}",
+        f"{cell['queries_per_order']:.3g}",
+    ]
     with (folder / "cells.csv").open() as file:
         assert [row["runs"] for row in csv.DictReader(file)] == ["2"] * 4
     with (folder / "runs.csv").open() as file:

@@ -9,6 +9,7 @@ import attrs
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 
 from paytwice import charts
 from paytwice.bench.chart import buckets
@@ -82,7 +83,17 @@ def test_names_at_the_ends_do_not_stand_on_each_other(campaign: Path) -> None:
     figure = charts.coverage(campaign)
     figure.draw_without_rendering()
     page = figure.bbox
-    boxes = [one.get_window_extent() for one in figure.axes[0].texts[:3]]
+    ax = figure.axes[0]
+    curves = {
+        str(one.get_label()): float(cast(Any, one.get_ydata())[-1])
+        for one in ax.lines
+        if one.get_linewidth() > 1.7
+    }
+    names = {one.get_text(): one for one in ax.texts if one.get_text() in curves}
+    assert len(names) == 3, "each curve has its name"
+    heights = {name: one.xy[1] for name, one in names.items() if isinstance(one, Annotation)}
+    assert sorted(heights, key=heights.__getitem__) == sorted(curves, key=curves.__getitem__)
+    boxes = [one.get_window_extent() for one in names.values()]
     assert all(box.x1 <= page.x1 for box in boxes)
     assert not any(one.overlaps(other) for n, one in enumerate(boxes) for other in boxes[:n])
 

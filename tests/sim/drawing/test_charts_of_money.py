@@ -64,6 +64,16 @@ def test_what_is_owed_is_hatched_and_nothing_else() -> None:
 def test_every_payment_and_return_is_named_where_there_are_few() -> None:
     texts = {text.get_text() for text in charts.money(story()).axes[0].texts}
     assert {"+¥99.00 WX0001", "+¥99.00 AL0001", "−¥99.00 WX0001"} <= texts
+    many = charts.money(load("peak_night").play(seed=2).run).axes[0]
+    assert not [text for text in many.texts if "+¥" in text.get_text()]
+
+
+def test_the_axis_is_in_money_and_the_legend_names_channels_that_had_some() -> None:
+    ax = charts.money(load("turns_to_alipay").play().run).axes[0]
+    assert ax.yaxis.get_major_formatter()(99_00, 0) == "¥99.00"
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["Alipay"]
 
 
 def test_a_run_without_money_says_so() -> None:

@@ -122,6 +122,34 @@ def test_waits_over_decades_are_told_apart_and_equal_ones_are_equal() -> None:
     assert squares(same)[0, 0].get_facecolor() == squares(same)[1, 0].get_facecolor()
 
 
+def test_shares_are_never_on_a_scale_of_logarithms() -> None:
+    rare, none = (
+        charts.heat([made(share, x=str(share), y="one") for share in (least, 0.5, 1.0)], x="x", y="y").axes[0]
+        for least in (0.001, 0.0)
+    )
+    assert squares(rare)[1, 0].get_facecolor() == squares(none)[1, 0].get_facecolor()
+
+
+def test_each_figure_is_read_from_what_its_name_says() -> None:
+    owed, refund, known = (Spread(9, n, n + 1, n + 2, n, n) for n in (10, 20, 30))
+    shares = Share(0.1, 0, 1), Share(0.2, 0, 1)
+    one = Cell({}, 9, 0, *shares, "CNY", 1, 2, 3, owed, refund, known, 4, 5, 0, "")
+    assert {name: shown.read(one).value for name, shown in FIGURES.items()} == {
+        "violated": 0.1,
+        "duplicate": 0.2,
+        "captured": 1,
+        "returned": 2,
+        "owed": 10,
+        "owed_most": 12,
+        "refund": 20,
+        "refund_p99": 21,
+        "known": 30,
+        "known_p99": 31,
+        "messages_per_order": 4,
+        "queries_per_order": 5,
+    }
+
+
 @pytest.mark.parametrize("value", sorted(FIGURES))
 def test_every_figure_can_be_drawn_as_a_map_and_as_a_line(swept: Sweep, along: Sweep, value: str) -> None:
     ax = charts.heat(swept, value=value).axes[0]
@@ -151,6 +179,9 @@ def test_a_line_has_a_band_as_wide_as_the_interval(along: Sweep) -> None:
     corners = {(round(float(x), 6), round(float(y), 6)) for x, y in cast(Any, band.get_paths()[0].vertices)}
     for n, one in enumerate(along.cells):
         assert {(n + 0.5, round(one.duplicate.low, 6)), (n + 0.5, round(one.duplicate.high, 6))} <= corners
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [one.get_text() for one in legend.get_texts()] == ["95 % interval"]
     texts = [one.get_text() for one in ax.texts]
     assert all(percent(one.duplicate.share) in texts for one in along.cells)
     assert ax.get_ylim()[0] == 0

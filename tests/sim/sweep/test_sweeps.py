@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paytwice import minutes, seconds
 from paytwice.history.history import of_run
 from paytwice.history.money import money
 from paytwice.journal import What
@@ -65,6 +66,11 @@ def test_a_customer_who_waits_longer_than_wechat_hangs_pays_once(swept: Sweep) -
     assert (once.refund_ms.count, once.refund_ms.median, once.owed_peak.most) == (0, None, 0)
     assert (once.captured, once.returned) == (99_00, 0)
     twice = swept.cells[3]
+    assert minutes(5) < (twice.refund_ms.median or 0) < minutes(9)
+    assert seconds(40) < (twice.known_ms.median or 0) < seconds(42)
+    runs = [one for one in swept.runs if dict(one.changes) == twice.settings]
+    assert twice.messages_per_order == sum(one.messages for one in runs) / 3
+    assert twice.queries_per_order == sum(one.queries for one in runs) / 3
     assert (twice.captured, twice.returned, twice.owed_peak.most, twice.owed_end) == (198_00, 99_00, 99_00, 0)
 
 
