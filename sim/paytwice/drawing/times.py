@@ -51,7 +51,7 @@ class Times:
         return self.places[n] + self._wide(ms - self.moments[n])
 
     def ticks(self, room: float) -> list[tuple[float, str]]:
-        """Where the axis is labelled and with what time; labels are `room` apart at least, and no two the same."""
+        """Where the axis is labelled and with what; labels are `room` apart at least, and no two the same."""
         found: list[tuple[float, str]] = []
         for ms, x in zip(self.moments, self.places, strict=True):
             told = f"+{span(ms)}" if ms else "0"
