@@ -1,8 +1,8 @@
 """Messages that other programs have signed and encrypted, to hold ours against.
 
-The key was made for this file by `openssl genpkey` and thrown away: only its public half is here, which is all
-that it takes to find a wrong byte. The requests were signed by `openssl dgst -sha256 -sign`, the notification
-by Node.js' `crypto` (aes-256-gcm, RSA_PKCS1_PADDING), from the formats of payments.md E.1.1.
+The key was made for this file by `openssl genpkey` and thrown away: only its public half is here, and that is
+all it takes to find a wrong byte. The requests were signed by `openssl dgst -sha256 -sign`, the notification
+by the `crypto` of Node.js (aes-256-gcm, RSA_PKCS1_PADDING), from the formats of payments.md E.1.1.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def test_one_bit_of_the_body_decides() -> None:
 
 
 def test_the_vector_of_the_official_go_library_decrypts() -> None:
-    """github.com/wechatpay-apiv3/wechatpay-go, utils/aes_test.go; its key has 16 bytes, as real ones do not."""
+    """github.com/wechatpay-apiv3/wechatpay-go, utils/aes_test.go; its key has but 16 bytes."""
     key, associated = "testAPIv3Key0000", "Dl56FrqWQJF1t9LtC3vEUsniZKvbqdR8"
     sealed = "FsdXzxryWfKwvLJKf8LG/ToRPTRh8RN9wROC"
 

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 from datetime import date
-from typing import get_args
+from typing import Final, get_args
 
 import attrs
 import pytest
@@ -83,7 +83,7 @@ def test_the_desk_is_asked_for_what_the_merchant_asked_for(
     assert call.request == request
 
 
-CALLS = {
+CALLS: Final[dict[type[Request], Request]] = {
     CreateTrade: CreateTrade("T-10001", Money(100, "CNY"), HOUR),
     QueryTrade: QueryTrade("T-10001"),
     CloseTrade: CloseTrade("T-10001"),
