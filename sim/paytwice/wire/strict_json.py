@@ -26,13 +26,19 @@ class Malformed(Exception):  # it is what the message is
     value: str = ""
 
 
-def parsed(body: bytes) -> dict[str, Any]:
-    """Read a JSON object in UTF-8; Malformed for anything else, names said twice included."""
+def parsed(body: bytes, *, numbers_as_text: bool = False) -> dict[str, Any]:
+    """Read a JSON object in UTF-8; Malformed for anything else, names said twice included.
+
+    Numbers as text are as they were written: so 19.90 stays what it is, where a float would not.
+    """
     if len(body) > LARGEST_BODY:
         raise Malformed("", f"the body has {len(body)} bytes, and {LARGEST_BODY} is the most")
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        number = str if numbers_as_text else None
+        value = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=number, parse_int=number
+        )
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # half of a surrogate pair is no text
     except (ValueError, RecursionError) as error:  # UnicodeError and JSONDecodeError are ValueErrors
         raise Malformed("", "the body is not JSON in UTF-8") from error

@@ -41,13 +41,14 @@ from paytwice.channels import (
 from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.phrases import Phrases
 from paytwice.channels.profile import SAYABLE
+from paytwice.wire.acks import ack_of
 from paytwice.wire.http import HttpResponse
 from paytwice.wire.wechat.bills import FUND_COLUMNS, rows_of
 from paytwice.wire.wechat.calls import Call
 from paytwice.wire.wechat.channel import HEARD_NOWHERE
 from paytwice.wire.wechat.hearing import bill_of
 from paytwice.wire.wechat.merchant import Known, NotAuthentic
-from paytwice.wire.wechat.notices import ack_of, event_id
+from paytwice.wire.wechat.notices import event_id
 from paytwice_core import Money
 
 NUMBERS = st.text("09AZaz_-|*", min_size=6, max_size=32)

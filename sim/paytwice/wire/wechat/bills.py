@@ -18,9 +18,9 @@ import attrs
 from paytwice.calendar import Calendar
 from paytwice.channels.messages import Bill, BillLine, FundBill, LineKind
 from paytwice.channels.statements import FundKind, FundLine
+from paytwice.wire.records import Records
+from paytwice.wire.sums import yuan
 from paytwice.wire.wechat.calls import Prepay
-from paytwice.wire.wechat.records import Records
-from paytwice_core import Money
 
 TRADE_COLUMNS: Final = (
     *("交易时间", "公众账号ID", "商户号", "特约商户号", "设备号", "微信订单号", "商户订单号", "用户标识"),
@@ -46,11 +46,6 @@ FUND_WORDS: Final[Mapping[FundKind, tuple[str, str]]] = {  # the name of the bus
 }
 OF_A_REFUND: Final = (FundKind.REFUND, FundKind.FEE_RETURNED, FundKind.RELEASED)
 BREAKS: Final = str.maketrans(dict.fromkeys(',`\r\n"', " "))
-
-
-def yuan(minor: int, currency: str = "CNY") -> str:
-    """A sum as a bill has it: 99.00."""
-    return str(Money(minor, currency)).partition(" ")[0]
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

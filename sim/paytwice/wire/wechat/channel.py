@@ -24,6 +24,7 @@ from paytwice.channels.requests import AskRefund, Request
 from paytwice.wire.crypto import VALID_FROM, VALID_UNTIL
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.moments import Stamp, unix_seconds
+from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Malformed
 from paytwice.wire.wechat.account import WechatAccount
 from paytwice.wire.wechat.authorization import why_not_authorized
@@ -31,7 +32,6 @@ from paytwice.wire.wechat.bills import Writer
 from paytwice.wire.wechat.calls import BillFile, Call, Prepay
 from paytwice.wire.wechat.notices import Notices, sealed
 from paytwice.wire.wechat.reading import Reader, Refused
-from paytwice.wire.wechat.records import Records
 from paytwice.wire.wechat.replies import Replies
 from paytwice.wire.wechat.resources import Resources
 from paytwice.wire.wechat.tickets import ticket

@@ -1,4 +1,4 @@
-"""Notifications as WeChat posts them, and what it takes as an ack.
+"""Notifications as WeChat posts them.
 
 Source: payments.md E.1.1. The id of ours is 35 characters, the same for every send of a ladder; each send is
 stamped, encrypted and signed anew. The window of five minutes around the timestamp is the merchant's check.
@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from paytwice.channels.messages import About, Ack, Notification
+from paytwice.channels.messages import About, Notification
 from paytwice.wire.crypto import seal
-from paytwice.wire.http import Headers, HttpRequest, HttpResponse
+from paytwice.wire.http import Headers, HttpRequest
 from paytwice.wire.moments import Stamp, rfc3339
 from paytwice.wire.strict_json import written
 from paytwice.wire.wechat.account import WechatAccount
@@ -44,11 +44,6 @@ def sealed(account: WechatAccount, kind: str, associated: str, nonce: str, plain
         "associated_data": associated,
         "nonce": nonce,
     }
-
-
-def ack_of(response: HttpResponse | None) -> Ack | None:
-    """An answer to a notification as the desk judges it; a body that is no text is none."""
-    return None if response is None else Ack(response.status, response.body.decode("utf-8", "replace"))
 
 
 @attrs.frozen

@@ -27,10 +27,10 @@ from paytwice.channels.requests import (
 )
 from paytwice.wire.http import HttpRequest
 from paytwice.wire.moments import at_rfc3339
+from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Fields, Malformed, parsed
 from paytwice.wire.wechat.account import WechatAccount
 from paytwice.wire.wechat.calls import BillFile, Call, Prepay
-from paytwice.wire.wechat.records import Records
 from paytwice.wire.wechat.tickets import opened
 from paytwice_core import Money
 

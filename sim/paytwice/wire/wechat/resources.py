@@ -11,9 +11,9 @@ from paytwice.calendar import Calendar
 from paytwice.channels.messages import RefundRecord, TradeRecord, TradeState
 from paytwice.channels.requests import AbnormalRoute
 from paytwice.wire.moments import rfc3339
+from paytwice.wire.records import Records, accepted_at, ended_at, is_done
 from paytwice.wire.wechat.bills import payer_of
 from paytwice.wire.wechat.calls import Prepay
-from paytwice.wire.wechat.records import Records, accepted_at, ended_at, is_done
 from paytwice.wire.wechat.words import STATE_SENTENCES
 
 TO_THE_PAYER: Final = "支付用户零钱"

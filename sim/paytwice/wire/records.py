@@ -1,7 +1,7 @@
-"""What the wire looks up in a desk's own records, because WeChat's messages name things otherwise.
+"""What the wire looks up in a desk's own records, because the channels' messages name things otherwise.
 
-A merchant may name a trade by its transaction_id and has to name a refund without its trade; the desk knows
-both by the merchant's numbers. And the wire tells more of a refund than the desk's answers do.
+A merchant may name a trade by the channel's number, and at WeChat has to name a refund without its trade; the
+desk knows both by the merchant's numbers. And the wire tells more of a refund than the desk's answers do.
 """
 
 from __future__ import annotations
