@@ -72,6 +72,7 @@ def written(minor: int) -> str:
     return f"{minor // 100}.{minor % 100:02d}"
 
 
+@settings(deadline=None)
 @given(
     no=NUMBERS,
     minor=PENCE,
@@ -306,7 +307,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(method=METHODS, spoiled=st.dictionaries(NAMES, JSON, max_size=4), cut=st.integers(0, 2))
 def test_no_signed_content_makes_anything_fall_over(method: str, spoiled: dict[str, Any], cut: int) -> None:
     counter = Counter()
@@ -322,6 +323,7 @@ def test_no_signed_content_makes_anything_fall_over(method: str, spoiled: dict[s
     assert told["code"] in ("10000", "20000", "40001", "40002", "40004", "40005")
 
 
+@settings(deadline=None)
 @given(query=st.text(max_size=60), body=st.binary(max_size=60), path=st.sampled_from(["/gateway.do", "/"]))
 def test_nobody_gets_in_by_parameters_made_up(query: str, body: bytes, path: str) -> None:
     counter = Counter()

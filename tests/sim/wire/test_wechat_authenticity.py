@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.sim.wire.wiring import Wired, keys_of_the_tests
 
@@ -90,6 +90,7 @@ def test_a_wrong_signature_is_shown_what_was_verified() -> None:
     assert told["truncated_sign_message"].startswith(f"GET\n{told['url']}\n1772431200\n")
 
 
+@settings(deadline=None)
 @given(at=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_no_bit_of_a_signed_body_may_change(at: int, bit: int) -> None:
     wired = Wired()
@@ -177,6 +178,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(envelope=JSON)
 def test_whatever_wechat_signs_the_merchant_survives_it(envelope: object) -> None:
     wired = Wired()

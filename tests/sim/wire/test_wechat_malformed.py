@@ -265,7 +265,7 @@ SPOILED = st.dictionaries(NAMES, JSON | TIMES, max_size=3)
 PATHS = st.sampled_from([PREPAY, "/v3/pay/transactions/jsapi", REFUND, CLOSE, REROUTE])
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(path=PATHS, spoiled=SPOILED, cut=st.integers(0, 3))
 def test_no_signed_body_makes_anything_fall_over(path: str, spoiled: dict[str, Any], cut: int) -> None:
     wired = Wired()
@@ -276,7 +276,7 @@ def test_no_signed_body_makes_anything_fall_over(path: str, spoiled: dict[str, A
     assert response.status in (200, 204) or code_of(response)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     path=st.sampled_from([case[0] for case in QUERIES] + [QUERY + "/"])
     | st.text(max_size=40).map("/v3/{}".format),
@@ -304,6 +304,7 @@ HEADERS = st.lists(
 ).map(tuple)
 
 
+@settings(deadline=None)
 @given(headers=HEADERS, body=st.binary(max_size=60))
 def test_nobody_gets_in_by_headers_made_up(headers: tuple[tuple[str, str], ...], body: bytes) -> None:
     heard = Wired().heard(HttpRequest("POST", PREPAY, "", headers, body))

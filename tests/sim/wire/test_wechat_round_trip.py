@@ -67,6 +67,7 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(
     request=REQUESTS,
     product=st.sampled_from(["jsapi", "native", "app", "h5"]),
@@ -135,7 +136,7 @@ DEEDS = st.one_of(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(deeds=st.lists(DEEDS, min_size=4, max_size=14), end=REFUND_ENDS)
 def test_whatever_happens_the_merchant_hears_what_the_desk_said(
     deeds: list[tuple[str, str, int]], end: RefundStatus
