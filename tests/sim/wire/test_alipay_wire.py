@@ -127,6 +127,17 @@ def test_a_life_of_a_trade_in_alipays_words() -> None:
     assert (refused["code"], refused["sub_code"]) == ("40004", "ACQ.TRADE_STATUS_ERROR")
 
 
+@pytest.mark.parametrize("expiry", [{}, {"timeout_express": "90m"}])
+def test_a_precreate_may_be_repeated_later(expiry: dict[str, str]) -> None:
+    counter = Counter()
+    content = {"out_trade_no": "T10001", "total_amount": "1.00", "subject": "tea", **expiry}
+    first = counter.asked(PRECREATE, **content)
+    counter.now = MINUTE
+
+    assert counter.asked(PRECREATE, **content) == first
+    assert first["code"] == "10000"
+
+
 def test_a_repeat_of_a_done_refund_says_n_and_the_sum_is_cumulative() -> None:
     counter = Counter()
     counter.paid()

@@ -108,7 +108,7 @@ class Reader:
         return CreateTrade(no, _price(content, "total_amount"), self._expiry(content, no, now))
 
     def _expiry(self, content: Fields, no: str, now: int) -> int:
-        """The absolute time, which goes before the relative one; a repeat that names none means the first."""
+        """The absolute time, which goes before the relative one; a repeat without it means the first."""
         if content.has("time_expire"):
             text = content.text("time_expire", longest=19, pattern=TIME)
             try:
