@@ -177,6 +177,31 @@ def test_a_cancel_closes_what_is_not_paid_and_returns_what_is() -> None:
     assert counter.desk.trades["T10001"].returned == Money(9_900, YUAN)
 
 
+def test_a_cancel_never_asks_for_more_than_is_left() -> None:
+    """What the merchant did not ask for, it must not be blamed for."""
+    counter = Counter()
+    counter.paid()
+    counter.asked(REFUND, out_trade_no="T10001", refund_amount="10.00", out_request_no="R1")
+    counter.now = 3 * SECOND
+
+    told = [counter.asked("alipay.trade.cancel", out_trade_no="T10001") for _ in range(2)]
+
+    assert [one["code"] for one in told] == ["10000", "10000"]
+    assert counter.desk.trades["T10001"].returned == Money(9_900, YUAN)
+    assert counter.desk.over_budget == []
+
+
+def test_a_cancel_of_what_is_all_returned_is_refused() -> None:
+    counter = Counter()
+    counter.paid()
+    counter.asked(REFUND, out_trade_no="T10001", refund_amount="99.00", out_request_no="R1")
+
+    told = counter.asked("alipay.trade.cancel", out_trade_no="T10001")
+
+    assert told["sub_code"] == "ACQ.TRADE_STATUS_ERROR"
+    assert counter.desk.over_budget == []
+
+
 def test_a_form_that_the_merchant_signs_can_be_paid() -> None:
     counter = Counter(ALIPAY_PAGE)
     content = {"out_trade_no": "T10001", "total_amount": "99.00", "subject": "tea", "timeout_express": "1h"}

@@ -1,8 +1,8 @@
 """Requests to the gateway as the desk takes them.
 
 Fields and lengths: opendocs.alipay.com/apis/api_1 (alipay.trade.precreate, .query, .close, .cancel, .refund,
-.fastpay.refund.query) [S]. A cancel of a paid trade refunds all of it under the trade's own number [-]: the
-desk has no cancel, and at the counter it is a close or a refund.
+.fastpay.refund.query) [S]. A cancel of a paid trade refunds what is left of it, under the trade's own number
+[-]: the desk has no cancel, and at the counter it is a close or a refund.
 """
 
 from __future__ import annotations
@@ -67,9 +67,15 @@ class Reader:
     def _cancel(self, content: Fields, _parameters: Mapping[str, str], _now: int) -> Call:
         no, number = self._trade(content)
         trade = self.records.desk.trades.get(no)
-        if trade is None or not trade.is_paid:
+        payment = None if trade is None else trade.payment(number)
+        if payment is None or not payment.is_paid:
             return Call("alipay.trade.cancel", CloseTrade(no), action="close")
-        return Call("alipay.trade.cancel", AskRefund(no, no, trade.amount, number), action="refund")
+        before = payment.refunds.get(no)  # a cancel that is repeated means the same refund
+        left = Money(payment.amount.minor - payment.promised, payment.amount.currency)
+        amount = left if before is None else before.amount
+        if amount.is_zero:
+            return Call("alipay.trade.cancel", CloseTrade(no), action="close")
+        return Call("alipay.trade.cancel", AskRefund(no, no, amount, number), action="refund")
 
     def _refund(self, content: Fields, _parameters: Mapping[str, str], _now: int) -> Call:
         no, number = self._trade(content)
