@@ -157,7 +157,6 @@ REFUND_FIELDS = [
     {"reason": "x" * 81},
     {"amount": {"refund": 100, "total": 9_900}},
     {"amount": {"refund": 100, "currency": "CNY"}},
-    {"amount": {"refund": 101, "total": 100, "currency": "CNY"}},
     {"transaction_id": "4200 0000"},
 ]
 
@@ -168,6 +167,20 @@ def test_a_refund_that_is_not_well_formed_is_a_param_error(changed: dict[str, An
 
     assert code_of(wired.posted(REFUND, json.dumps(refund(**changed)).encode())) == "PARAM_ERROR"
     assert wired.desk.requests == []
+
+
+def test_a_refund_of_more_than_the_total_is_the_desks_to_refuse() -> None:
+    """A merchant that asks for too much has to be seen doing so."""
+    wired = Wired()
+    wired.posted(PREPAY, json.dumps(order()).encode())
+    [held] = wired.channel.credentials.values()
+    wired.desk.pay(held, 0)
+    amount = {"refund": 9_901, "total": 9_900, "currency": "CNY"}
+
+    response = wired.posted(REFUND, json.dumps(refund(amount=amount)).encode())
+
+    assert code_of(response) == "INVALID_REQUEST"
+    assert len(wired.desk.over_budget) == 1
 
 
 def test_a_refund_of_another_total_never_reaches_the_desk() -> None:

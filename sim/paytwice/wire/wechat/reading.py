@@ -116,10 +116,8 @@ class Reader:
         url = body.text("notify_url", longest=255, pattern=NOTIFY_URL) if body.has("notify_url") else None
         amount = body.inner("amount")
         money = Money(amount.whole("refund"), _currency(amount, required=True))
-        trade = self.records.desk.trades.get(no)
-        if amount.whole("total") < money.minor:
-            raise amount.wrong("refund", "is more than the total")
-        if trade is not None and trade.amount.minor != amount.whole("total"):
+        total, trade = amount.whole("total"), self.records.desk.trades.get(no)
+        if trade is not None and trade.amount.minor != total:
             raise Refused(400, "INVALID_REQUEST", "订单金额与原订单不一致")  # [-]
         return Call(AskRefund(no, refund_no, money, number), notify_url=url)
 
