@@ -26,11 +26,11 @@ from paytwice.channels.requests import (
 )
 from paytwice.wire.alipay.calls import Call, Form, Order
 from paytwice.wire.moments import MILLISECOND
+from paytwice.wire.numbers import ALIPAY_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Fields, parsed
 from paytwice_core import Money
 
-NUMBER: Final = re.compile(r"[0-9A-Za-z_]{1,64}")
 PRICE: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
 TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?", re.ASCII)
 EXPRESS: Final = re.compile(r"([1-9]\d{0,4})([mhd])", re.ASCII)
@@ -70,17 +70,19 @@ class Reader:
         payment = None if trade is None else trade.payment(number)
         if payment is None or not payment.is_paid:
             return Call("alipay.trade.cancel", CloseTrade(no), action="close")
-        before = payment.refunds.get(no)  # a cancel that is repeated means the same refund
+        asked = ALIPAY_NUMBERS.written(no)
+        before = payment.refunds.get(asked)  # a cancel that is repeated means the same refund
         left = Money(payment.amount.minor - payment.promised, payment.amount.currency)
         amount = left if before is None else before.amount
         if amount.is_zero:
             return Call("alipay.trade.cancel", CloseTrade(no), action="close")
-        return Call("alipay.trade.cancel", AskRefund(no, no, amount, number), action="refund")
+        return Call("alipay.trade.cancel", AskRefund(no, asked, amount, number), action="refund")
 
     def _refund(self, content: Fields, _parameters: Mapping[str, str], _now: int) -> Call:
         no, number = self._trade(content)
         amount = _price(content, "refund_amount")
-        asked = content.text("out_request_no", longest=64) if content.has("out_request_no") else no
+        named = content.has("out_request_no")
+        asked = content.text("out_request_no", longest=64) if named else ALIPAY_NUMBERS.written(no)
         return Call("alipay.trade.refund", AskRefund(no, asked, amount, number))
 
     def _query_refund(self, content: Fields, _parameters: Mapping[str, str], _now: int) -> Call:
@@ -106,10 +108,10 @@ class Reader:
         if content.has("trade_no"):
             number = content.text("trade_no", longest=64)
             return self.records.trade_number_of(number), number
-        return content.text("out_trade_no", longest=64, pattern=NUMBER), None
+        return _order_number(content), None
 
     def _creation(self, content: Fields, now: int) -> CreateTrade:
-        no = content.text("out_trade_no", longest=64, pattern=NUMBER)
+        no = _order_number(content)
         content.text("subject", longest=256)
         return CreateTrade(no, _price(content, "total_amount"), self._expiry(content, no, now))
 
@@ -130,6 +132,10 @@ class Reader:
         if match is None:
             raise content.wrong("timeout_express", "must be like 15m, 2h or 1d")
         return now + int(match[1]) * UNITS[match[2]]
+
+
+def _order_number(content: Fields) -> str:
+    return ALIPAY_NUMBERS.meant(content.text("out_trade_no", longest=64, pattern=ALIPAY_NUMBERS.allowed))
 
 
 def _price(content: Fields, name: str) -> Money:

@@ -13,6 +13,7 @@ from paytwice.channels.messages import Notification, RefundRecord, TradeRecord
 from paytwice.channels.requests import FetchBill, FetchFundBill, Request
 from paytwice.wire.alipay.calls import Order
 from paytwice.wire.moments import Stamp
+from paytwice.wire.numbers import ALIPAY_NUMBERS
 from paytwice.wire.records import Records, ended_at
 from paytwice.wire.sums import yuan
 
@@ -72,7 +73,7 @@ class Resources:
             "version": "1.0",
             "sign_type": "RSA2",
             "trade_no": record.channel_number or "",
-            "out_trade_no": record.out_trade_no,
+            "out_trade_no": ALIPAY_NUMBERS.written(record.out_trade_no),
             "buyer_id": buyer_of(record.out_trade_no),
             "seller_id": notification.mch_id,
             "trade_status": record.status,
@@ -105,7 +106,9 @@ class Resources:
     def _numbers(self, out_trade_no: str) -> dict[str, Any]:
         trade = self.records.desk.trades.get(out_trade_no)
         number = trade.channel_number if trade is not None else None
-        return {"out_trade_no": out_trade_no} | ({"trade_no": number} if number else {})
+        return {"out_trade_no": ALIPAY_NUMBERS.written(out_trade_no)} | (
+            {"trade_no": number} if number else {}
+        )
 
     def _time(self, at: int) -> str:
         return f"{self.calendar.moment(at):%Y-%m-%d %H:%M:%S}"

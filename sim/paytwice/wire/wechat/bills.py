@@ -18,6 +18,7 @@ import attrs
 from paytwice.calendar import Calendar
 from paytwice.channels.messages import Bill, BillLine, FundBill, LineKind
 from paytwice.channels.statements import FundKind, FundLine
+from paytwice.wire.numbers import WECHAT_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.sums import yuan
 from paytwice.wire.wechat.calls import Prepay
@@ -118,7 +119,7 @@ class Writer:
         told = refund.as_of(self._made_at(bill)) if refund is not None else None
         return (
             *(self._time(line.at), self.app_id, self.mch_id, "0", "", line.channel_number),
-            *(line.out_trade_no, payer_of(line.out_trade_no, prepay)),
+            *(WECHAT_NUMBERS.written(line.out_trade_no), payer_of(line.out_trade_no, prepay)),
             *(prepay.trade_type if prepay else "NATIVE", "SUCCESS" if is_payment else "REFUND", "OTHERS"),
             *(line.amount.currency, yuan(amount if is_payment else 0), yuan(coupon if is_payment else 0)),
             *("0" if refund is None else refund.number, "0" if is_payment else refund_no),
@@ -131,14 +132,15 @@ class Writer:
 
     def _fund_row(self, line: FundLine, balance: int, number: str) -> Sequence[str]:
         name, type = FUND_WORDS[line.kind]
+        order = WECHAT_NUMBERS.written(line.out_trade_no)
         refund = None
         if line.kind in OF_A_REFUND and line.out_refund_no is not None:
             refund = self.records.refund(line.out_trade_no, line.out_refund_no)
         return (
             *(self._time(line.at), line.channel_number if refund is None else refund.number, number),
             *(name, type, "收入" if line.amount.minor > 0 else "支出", yuan(abs(line.amount.minor))),
-            *(yuan(balance), f"{self.mch_id}API", line.out_trade_no),
-            line.out_refund_no or line.out_trade_no,
+            *(yuan(balance), f"{self.mch_id}API", order),
+            line.out_refund_no or order,
         )
 
     def _made_at(self, bill: Bill) -> int:

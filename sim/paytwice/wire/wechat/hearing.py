@@ -24,6 +24,7 @@ from paytwice.channels.messages import (
 )
 from paytwice.channels.wechat import WECHAT
 from paytwice.wire.moments import MILLISECOND, at_rfc3339
+from paytwice.wire.numbers import WECHAT_NUMBERS
 from paytwice.wire.wechat.bills import TRADE_COLUMNS, rows_of
 from paytwice.wire.wechat.resources import TO_THE_MERCHANT
 from paytwice_core import Money
@@ -38,7 +39,7 @@ def trade_of(told: Mapping[str, Any], calendar: Calendar) -> TradeRecord:
     total = Money(amount["total"], currency)
     time = told.get("success_time")
     return TradeRecord(
-        told["out_trade_no"],
+        WECHAT_NUMBERS.meant(told["out_trade_no"]),
         STATES[told["trade_state"]],
         total,
         Money.zero(currency),
@@ -54,7 +55,7 @@ def refund_of(told: Mapping[str, Any], status: str) -> RefundRecord:
     amount = told["amount"]
     currency = amount.get("currency", "CNY")
     return RefundRecord(
-        told["out_trade_no"],
+        WECHAT_NUMBERS.meant(told["out_trade_no"]),
         told["out_refund_no"],
         told["refund_id"],
         Money(amount["refund"], currency),
@@ -106,7 +107,7 @@ def _lines(content: str, calendar: Calendar) -> Iterator[BillLine]:
         time = datetime.fromisoformat(row["交易时间"]).replace(tzinfo=calendar.begins.tzinfo)
         yield BillLine(
             LineKind.PAYMENT if is_payment else LineKind.REFUND,
-            row["商户订单号"],
+            WECHAT_NUMBERS.meant(row["商户订单号"]),
             row["微信订单号"],
             amount,
             (time - calendar.begins) // MILLISECOND,

@@ -32,6 +32,7 @@ from paytwice.channels.wechat import WECHAT
 from paytwice.wire.crypto import NotDecrypted, unseal
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.moments import Stamp, at_http_date, rfc3339, unix_seconds
+from paytwice.wire.numbers import WECHAT_NUMBERS
 from paytwice.wire.strict_json import LARGEST_BODY, Fields, Malformed, parsed, written
 from paytwice.wire.wechat.account import WechatKeys
 from paytwice.wire.wechat.authorization import WINDOW, authorization
@@ -152,9 +153,9 @@ class WechatMerchant:
                 path = f"/v3/pay/transactions/{known.product}"
                 return _post(path, self._order(request, known))
             case QueryTrade(no):
-                return _get(f"/v3/pay/transactions/out-trade-no/{_quoted(no)}", mchid=self._mch_id)
+                return _get(f"/v3/pay/transactions/out-trade-no/{_order(no)}", mchid=self._mch_id)
             case CloseTrade(no):
-                path = f"/v3/pay/transactions/out-trade-no/{_quoted(no)}/close"
+                path = f"/v3/pay/transactions/out-trade-no/{_order(no)}/close"
                 return _post(path, {"mchid": self._mch_id})
             case AskRefund():
                 return _post("/v3/refund/domestic/refunds", _refund(request, known))
@@ -173,7 +174,7 @@ class WechatMerchant:
             "appid": self.keys.account.app_id,
             "mchid": self._mch_id,
             "description": known.description,
-            "out_trade_no": request.out_trade_no,
+            "out_trade_no": WECHAT_NUMBERS.written(request.out_trade_no),
             "time_expire": rfc3339(self.calendar, request.expires_at),
             "notify_url": known.notify_url,
             "amount": {"total": request.amount.minor, "currency": request.amount.currency},
@@ -224,7 +225,7 @@ def _refund(request: AskRefund, known: Known) -> dict[str, Any]:
     body = {"out_refund_no": request.out_refund_no, "notify_url": known.notify_url, "amount": amounts}
     if request.channel_number is not None:
         return {**known.more, **body, "transaction_id": request.channel_number}
-    return {**known.more, **body, "out_trade_no": request.out_trade_no}
+    return {**known.more, **body, "out_trade_no": WECHAT_NUMBERS.written(request.out_trade_no)}
 
 
 def _card(route: AbnormalRoute) -> dict[str, str]:
@@ -232,6 +233,10 @@ def _card(route: AbnormalRoute) -> dict[str, str]:
     if route is AbnormalRoute.MERCHANT_CARD:
         return {}
     return {"bank_type": "ICBC_DEBIT", "bank_account": "encrypted", "real_name": "encrypted"}
+
+
+def _order(number: str) -> str:
+    return _quoted(WECHAT_NUMBERS.written(number))
 
 
 def _quoted(text: str) -> str:

@@ -27,6 +27,7 @@ from paytwice.channels.requests import (
 )
 from paytwice.wire.http import HttpRequest
 from paytwice.wire.moments import at_rfc3339
+from paytwice.wire.numbers import WECHAT_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Fields, Malformed, parsed
 from paytwice.wire.wechat.account import WechatAccount
@@ -34,7 +35,6 @@ from paytwice.wire.wechat.calls import BillFile, Call, Prepay
 from paytwice.wire.wechat.tickets import opened
 from paytwice_core import Money
 
-OUT_TRADE_NO: Final = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 OUT_REFUND_NO: Final = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
 CHANNEL_NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,32}")
 CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -77,7 +77,7 @@ class Reader:
         if body.text("appid", longest=32) != self.account.app_id:
             raise Refused(400, "APPID_MCHID_NOT_MATCH", "AppID和mch_id不匹配")
         body.text("description", longest=127)
-        no = body.text("out_trade_no", longest=32, pattern=OUT_TRADE_NO)
+        no = _order_number(body)
         body.text("notify_url", longest=255, pattern=NOTIFY_URL)
         if body.has("attach"):
             body.text("attach", longest=128)
@@ -90,7 +90,7 @@ class Reader:
 
     def _query(self, request: HttpRequest, parts: list[str], _now: int) -> Call:
         self._asks_for_itself(request)
-        return Call(QueryTrade(_shaped("out_trade_no", parts[0], OUT_TRADE_NO)))
+        return Call(QueryTrade(_order_number_in(parts[0])))
 
     def _query_by_id(self, request: HttpRequest, parts: list[str], _now: int) -> Call:
         self._asks_for_itself(request)
@@ -98,7 +98,7 @@ class Reader:
         return Call(QueryTrade(self.records.trade_number_of(number)))
 
     def _close(self, request: HttpRequest, parts: list[str], _now: int) -> Call:
-        no = _shaped("out_trade_no", parts[0], OUT_TRADE_NO)
+        no = _order_number_in(parts[0])
         self._body(request)
         return Call(CloseTrade(no))
 
@@ -109,7 +109,7 @@ class Reader:
             number = body.text("transaction_id", longest=32, pattern=CHANNEL_NUMBER)
             no = self.records.trade_number_of(number)
         else:
-            no = body.text("out_trade_no", longest=32, pattern=OUT_TRADE_NO)
+            no = _order_number(body)
         refund_no = body.text("out_refund_no", longest=64, pattern=OUT_REFUND_NO)
         if body.has("reason"):
             body.text("reason", longest=80)
@@ -208,6 +208,14 @@ def _unquoted(text: str) -> str:
         return unquote(text, errors="strict")
     except ValueError:
         raise Malformed("path", "is not percent-encoded UTF-8", "uri") from None
+
+
+def _order_number(body: Fields) -> str:
+    return WECHAT_NUMBERS.meant(body.text("out_trade_no", longest=32, pattern=WECHAT_NUMBERS.allowed))
+
+
+def _order_number_in(path: str) -> str:
+    return WECHAT_NUMBERS.meant(_shaped("out_trade_no", path, WECHAT_NUMBERS.allowed))
 
 
 def _shaped(name: str, text: str, pattern: re.Pattern[str]) -> str:

@@ -11,6 +11,7 @@ from paytwice.calendar import Calendar
 from paytwice.channels.messages import RefundRecord, TradeRecord, TradeState
 from paytwice.channels.requests import AbnormalRoute
 from paytwice.wire.moments import rfc3339
+from paytwice.wire.numbers import WECHAT_NUMBERS
 from paytwice.wire.records import Records, accepted_at, ended_at, is_done
 from paytwice.wire.wechat.bills import payer_of
 from paytwice.wire.wechat.calls import Prepay
@@ -36,7 +37,7 @@ class Resources:
         told: dict[str, Any] = {
             "appid": app_id,
             "mchid": mch_id,
-            "out_trade_no": record.out_trade_no,
+            "out_trade_no": WECHAT_NUMBERS.written(record.out_trade_no),
             "trade_state": record.status,
             "trade_state_desc": STATE_SENTENCES[record.state],
             "attach": prepay.attach if prepay else "",
@@ -62,7 +63,7 @@ class Resources:
             "refund_id": record.channel_refund_number,
             "out_refund_no": record.out_refund_no,
             "transaction_id": (kept.paid_as if kept else None) or "",
-            "out_trade_no": record.out_trade_no,
+            "out_trade_no": WECHAT_NUMBERS.written(record.out_trade_no),
             "channel": "ORIGINAL" if kept is None or kept.route is None else "OTHER_BANKCARD",
             "user_received_account": self._account(record),
             "create_time": rfc3339(self.calendar, accepted_at(kept) if kept else 0),
