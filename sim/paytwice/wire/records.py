@@ -14,22 +14,38 @@ from paytwice.channels.messages import RefundRecord, RefundStatus
 from paytwice.channels.trade import Refund, Trade
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Records:
-    """A desk's records, to look at only; what is not found is "" or None, and the desk then says so."""
+    """A desk's records, to look at only; what is not found is "" or None, and the desk then says so.
+
+    Payments and refunds are only ever added, so an index reads on where it stopped: a shop of a day has
+    thousands of them, and would look through all at each message.
+    """
 
     desk: Desk
+    _paid_as: dict[str, str] = attrs.Factory(dict)  # transaction_id -> out_trade_no
+    _returned_of: dict[str, str] = attrs.Factory(dict)  # out_refund_no -> out_trade_no, of the first
+    _movements: int = 0  # so many movements of the ledger, and changes of refunds, are in the index
+    _changes: int = 0
 
     def trade_number_of(self, transaction_id: str) -> str:
         """The out_trade_no under which a payment was made."""
-        return next(
-            (no for no, trade in self.desk.trades.items() if trade.payment(transaction_id) is not None), ""
-        )
+        movements = self.desk.ledger.movements
+        while self._movements < len(movements):
+            movement = movements[self._movements]
+            self._movements += 1
+            if movement.kind is MovementKind.CAPTURED:
+                self._paid_as[movement.channel_number] = movement.out_trade_no
+        return self._paid_as.get(transaction_id, "")
 
     def trade_of_refund(self, out_refund_no: str) -> str:
         """The out_trade_no of which a refund number returns money."""
-        refunds = self.desk.refunds.values()
-        return next((one.out_trade_no for one in refunds if one.out_refund_no == out_refund_no), "")
+        changes = self.desk.refund_changes
+        while self._changes < len(changes):
+            change = changes[self._changes]
+            self._changes += 1
+            self._returned_of.setdefault(change.out_refund_no, change.out_trade_no)
+        return self._returned_of.get(out_refund_no, "")
 
     def refund_numbered(self, refund_id: str) -> Refund | None:
         """A refund by the channel's own number."""
@@ -37,9 +53,9 @@ class Records:
 
     def refund(self, out_trade_no: str, out_refund_no: str) -> Refund | None:
         """A refund by the merchant's numbers."""
-        refunds = self.desk.refunds.values()
-        wanted = out_trade_no, out_refund_no
-        return next((one for one in refunds if (one.out_trade_no, one.out_refund_no) == wanted), None)
+        first = self.desk.trades.get(out_trade_no)
+        payment = None if first is None else first.returning(out_refund_no)
+        return None if payment is None else payment.refunds[out_refund_no]
 
     def payment_of(self, refund: Refund) -> Trade | None:
         """The payment that a refund returns money of."""
