@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +14,7 @@ from paytwice.channels.circumstances import CALM
 from paytwice.channels.requests import Request
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.keyring import Keyring
-from paytwice.wire.moments import Stamp
+from paytwice.wire.moments import Stamp, Stamps
 from paytwice.wire.wechat.account import WechatKeys, wechat_keys
 from paytwice.wire.wechat.calls import Call
 from paytwice.wire.wechat.channel import WechatChannel
@@ -54,7 +53,7 @@ class Wired:
     desk: Desk = attrs.field(init=False)
     channel: WechatChannel = attrs.field(init=False)
     merchant: WechatMerchant = attrs.field(init=False)
-    _numbers: count[int] = attrs.Factory(count)
+    _stamps: Stamps = attrs.Factory(lambda: Stamps("test"))
 
     def __attrs_post_init__(self) -> None:
         account = self.keys.account
@@ -63,7 +62,7 @@ class Wired:
         self.merchant = WechatMerchant(self.keys, CALENDAR)
 
     def stamp(self) -> Stamp:
-        return Stamp.named(self.now, "message", str(next(self._numbers)))
+        return self._stamps.next(self.now)
 
     def heard(self, request: HttpRequest) -> Call | HttpResponse:
         return self.channel.receive(request, self.stamp())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from functools import cache
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +21,7 @@ from paytwice.wire.alipay.calls import Call, Form
 from paytwice.wire.alipay.channel import AlipayChannel
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.keyring import Keyring
-from paytwice.wire.moments import Stamp
+from paytwice.wire.moments import Stamp, Stamps
 
 CALENDAR = Calendar()
 
@@ -42,7 +41,7 @@ class Counter:
     now: int = 0
     desk: Desk = attrs.field(init=False)
     channel: AlipayChannel = attrs.field(init=False)
-    _numbers: count[int] = attrs.Factory(count)
+    _stamps: Stamps = attrs.Factory(lambda: Stamps("test"))
 
     def __attrs_post_init__(self) -> None:
         account = keys_at_alipay().account
@@ -50,7 +49,7 @@ class Counter:
         self.channel = AlipayChannel(account, self.desk, CALENDAR)
 
     def stamp(self) -> Stamp:
-        return Stamp.named(self.now, "message", str(next(self._numbers)))
+        return self._stamps.next(self.now)
 
     def parameters(self, method: str, content: dict[str, Any]) -> dict[str, str]:
         """What a merchant sends, without the signature."""
