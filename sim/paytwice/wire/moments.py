@@ -17,6 +17,7 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 RFC3339: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})", re.ASCII
 )
+PLAIN_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?", re.ASCII)
 MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -83,6 +84,19 @@ def at_rfc3339(calendar: Calendar, text: str) -> int:
     if RFC3339.fullmatch(text) is None:
         raise ValueError(f"a time is written like 2018-06-08T10:34:56+08:00, not {text!r}")
     return (datetime.fromisoformat(text) - calendar.begins) // MILLISECOND
+
+
+def plain_time(calendar: Calendar, at: int) -> str:
+    """Like 2026-03-02 14:00:00: whole seconds, in the calendar's time zone, which is not said."""
+    return f"{calendar.moment(at):%Y-%m-%d %H:%M:%S}"
+
+
+def at_plain_time(calendar: Calendar, text: str) -> int:
+    """The virtual millisecond of such a time, seconds or none; ValueError for anything else."""
+    if PLAIN_TIME.fullmatch(text) is None:
+        raise ValueError(f"a time is written like 2018-06-08 10:34:56, not {text!r}")
+    moment = datetime.fromisoformat(text).replace(tzinfo=calendar.begins.tzinfo)
+    return (moment - calendar.begins) // MILLISECOND
 
 
 def http_date(calendar: Calendar, at: int) -> str:

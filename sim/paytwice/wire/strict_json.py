@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import attrs
 
+DECODER: Final = json.JSONDecoder()
+BLANKS: Final = re.compile(r"[ \t\r\n]*")
 LARGEST_BODY: Final = 64 * 1024  # bytes; no source was found for a limit
 LARGEST_NUMBER: Final = 2**63 - 1  # the official clients count in 64 bits
 
@@ -45,6 +47,27 @@ def parsed(body: bytes, *, numbers_as_text: bool = False) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Malformed("", "the body is not a JSON object")
     return value
+
+
+def members(body: bytes) -> dict[str, bytes]:
+    """The members of an object, each as it is written, to verify what was signed; Malformed as above."""
+    parsed(body)
+    text, found = body.decode("utf-8"), {}
+    at = _next(text, text.index("{") + 1)
+    while text[at] != "}":
+        name, end = DECODER.raw_decode(text, at)
+        begin = _next(text, _next(text, end) + 1)  # past the colon
+        _, end = DECODER.raw_decode(text, begin)
+        found[name] = text[begin:end].encode("utf-8")
+        at = _next(text, end)
+        at = _next(text, at + 1) if text[at] == "," else at
+    return found
+
+
+def _next(text: str, at: int) -> int:
+    """Where blanks end."""
+    match = BLANKS.match(text, at)
+    return at if match is None else match.end()
 
 
 def written(value: object) -> bytes:

@@ -14,10 +14,11 @@ from tests.sim.wire.wiring import Wired, keys_of_the_tests
 from paytwice.calendar import HOUR, MINUTE, SECOND
 from paytwice.channels import Answer, CreateTrade, Notification, QueryTrade
 from paytwice.wire.crypto import Signer
+from paytwice.wire.doubts import NotAuthentic
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.wechat.account import WechatAccount
 from paytwice.wire.wechat.calls import Call
-from paytwice.wire.wechat.merchant import NotAuthentic, WechatMerchant
+from paytwice.wire.wechat.merchant import WechatMerchant
 from paytwice_core import Money
 
 QUERY = QueryTrade("T-10001")

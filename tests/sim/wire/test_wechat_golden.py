@@ -11,12 +11,13 @@ from tests.sim.wire.wiring import CALENDAR, Wired, keys_of_the_tests
 
 from paytwice.channels import About, AskRefund, Notification, QueryTrade, TradeState
 from paytwice.wire.crypto import NotDecrypted, Signer, Verifier, public_key_of, seal, unseal
+from paytwice.wire.doubts import NotAuthentic
 from paytwice.wire.http import HttpRequest
 from paytwice.wire.moments import at_unix_seconds
 from paytwice.wire.wechat.account import WechatKeys
 from paytwice.wire.wechat.calls import Call
 from paytwice.wire.wechat.channel import WechatChannel
-from paytwice.wire.wechat.merchant import NotAuthentic, WechatMerchant
+from paytwice.wire.wechat.merchant import WechatMerchant
 from paytwice_core import Money
 
 TRUSTED = Verifier({golden.SERIAL: public_key_of(golden.PUBLIC_KEY)})

@@ -42,12 +42,13 @@ from paytwice.channels.circumstances import RefundFate
 from paytwice.channels.phrases import Phrases
 from paytwice.channels.profile import SAYABLE
 from paytwice.wire.acks import ack_of
+from paytwice.wire.doubts import NotAuthentic
 from paytwice.wire.http import HttpResponse
 from paytwice.wire.wechat.bills import FUND_COLUMNS, rows_of
 from paytwice.wire.wechat.calls import Call
 from paytwice.wire.wechat.channel import HEARD_NOWHERE
 from paytwice.wire.wechat.hearing import bill_of
-from paytwice.wire.wechat.merchant import Known, NotAuthentic
+from paytwice.wire.wechat.merchant import Known
 from paytwice.wire.wechat.notices import event_id
 from paytwice_core import Money
 

@@ -12,13 +12,14 @@ from paytwice.calendar import Calendar
 from paytwice.channels import WECHAT, Answer, Circumstances, Desk, Notification
 from paytwice.channels.circumstances import CALM
 from paytwice.channels.requests import Request
+from paytwice.wire.doubts import NotAuthentic
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.keyring import Keyring
 from paytwice.wire.moments import Stamp, Stamps
 from paytwice.wire.wechat.account import WechatKeys, wechat_keys
 from paytwice.wire.wechat.calls import Call
 from paytwice.wire.wechat.channel import WechatChannel
-from paytwice.wire.wechat.merchant import Known, NotAuthentic, WechatMerchant
+from paytwice.wire.wechat.merchant import Known, WechatMerchant
 
 CALENDAR = Calendar()
 

@@ -1,4 +1,8 @@
-"""How the tests drive Alipay's side of the wire; what a merchant signs and reads is written out here."""
+"""How the tests drive Alipay's side of the wire.
+
+What a merchant signs and reads is written out here, too: else the channel would only be held against our own
+client.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from paytwice.calendar import Calendar
-from paytwice.channels import ALIPAY, ChannelProfile, Credential, Desk, Notification
+from paytwice.channels import ALIPAY, Answer, ChannelProfile, Credential, Desk, Notification, Request
 from paytwice.wire.alipay.account import AlipayKeys, alipay_keys
 from paytwice.wire.alipay.calls import Call, Form
 from paytwice.wire.alipay.channel import AlipayChannel
+from paytwice.wire.alipay.merchant import AlipayMerchant, Known
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.keyring import Keyring
 from paytwice.wire.moments import Stamp, Stamps
@@ -41,12 +46,14 @@ class Counter:
     now: int = 0
     desk: Desk = attrs.field(init=False)
     channel: AlipayChannel = attrs.field(init=False)
+    merchant: AlipayMerchant = attrs.field(init=False)
     _stamps: Stamps = attrs.Factory(lambda: Stamps("test"))
 
     def __attrs_post_init__(self) -> None:
         account = keys_at_alipay().account
         self.desk = Desk(self.profile, calendar=CALENDAR, app_id=account.app_id, mch_id=account.seller_id)
         self.channel = AlipayChannel(account, self.desk, CALENDAR)
+        self.merchant = AlipayMerchant(keys_at_alipay(), CALENDAR, self.profile)
 
     def stamp(self) -> Stamp:
         return self._stamps.next(self.now)
@@ -93,6 +100,19 @@ class Counter:
         """What the desk sends by now, as it was meant and as the merchant's form parser has it."""
         sent = [(one, self.channel.notify(one, self.stamp())) for one in self.desk.act(self.now)]
         return [(one, dict(parse_qsl(post.body.decode(), strict_parsing=True))) for one, post in sent]
+
+    def reached(self, request: HttpRequest) -> Call:
+        """The call that the desk is asked, when it is."""
+        call = self.channel.receive(request, self.stamp())
+        assert isinstance(call, Call), call
+        return call
+
+    def heard(self, request: Request, known: Known | None = None) -> Answer:
+        """What the merchant's client understands when it asks for something over the wire."""
+        sent = self.merchant.request(request, self.stamp(), known)
+        answer = self.merchant.answer(request, self.exchanged(sent))
+        assert isinstance(answer, Answer), answer
+        return answer
 
     def paid(self, no: str = "T10001", amount: str = "99.00") -> Credential:
         told = self.asked("alipay.trade.precreate", out_trade_no=no, total_amount=amount, subject="tea")

@@ -24,10 +24,10 @@ from paytwice.wire.alipay.parameters import (
     parameters_of,
     signed_string,
 )
-from paytwice.wire.alipay.reading import READS, TIME, Reader
+from paytwice.wire.alipay.reading import READS, Reader
 from paytwice.wire.alipay.resources import Resources
 from paytwice.wire.http import HttpRequest, HttpResponse
-from paytwice.wire.moments import Stamp, http_date
+from paytwice.wire.moments import PLAIN_TIME, Stamp, http_date
 from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Malformed, written
 
@@ -138,7 +138,7 @@ class AlipayChannel:
             return "40002", "isv.invalid-charset"
         if parameters["sign_type"] != "RSA2":
             return "40002", "isv.invalid-signature-type"
-        if TIME.fullmatch(parameters["timestamp"]) is None:
+        if PLAIN_TIME.fullmatch(parameters["timestamp"]) is None:
             return "40002", "isv.invalid-timestamp"
         message = signed_string(parameters, NOT_SIGNED_BY_MERCHANTS)
         if not self.account.merchant.verifies(MERCHANT, message, parameters["sign"]):

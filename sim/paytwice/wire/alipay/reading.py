@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 import attrs
@@ -25,14 +25,13 @@ from paytwice.channels.requests import (
     QueryTrade,
 )
 from paytwice.wire.alipay.calls import Call, Form, Order
-from paytwice.wire.moments import MILLISECOND
+from paytwice.wire.moments import at_plain_time
 from paytwice.wire.numbers import ALIPAY_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Fields, parsed
 from paytwice_core import Money
 
 PRICE: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
-TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?", re.ASCII)
 EXPRESS: Final = re.compile(r"([1-9]\d{0,4})([mhd])", re.ASCII)
 UNITS: Final = {"m": MINUTE, "h": HOUR, "d": DAY}
 WITHOUT_EXPIRY: Final = 15 * DAY  # [-] what an order lives that says nothing
@@ -118,12 +117,10 @@ class Reader:
     def _expiry(self, content: Fields, no: str, now: int) -> int:
         """The absolute time, which goes before the relative one; a repeat without it means the first."""
         if content.has("time_expire"):
-            text = content.text("time_expire", longest=19, pattern=TIME)
             try:
-                moment = datetime.fromisoformat(text).replace(tzinfo=self.calendar.begins.tzinfo)
+                return at_plain_time(self.calendar, content.text("time_expire", longest=19))
             except ValueError:
-                raise content.wrong("time_expire", "is no time") from None
-            return (moment - self.calendar.begins) // MILLISECOND
+                raise content.wrong("time_expire", "must be like 2018-06-08 10:34:56") from None
         if no in self.expiries:
             return self.expiries[no]
         if not content.has("timeout_express"):

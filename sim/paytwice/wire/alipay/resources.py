@@ -12,7 +12,7 @@ from paytwice.calendar import Calendar
 from paytwice.channels.messages import Notification, RefundRecord, TradeRecord
 from paytwice.channels.requests import FetchBill, FetchFundBill, Request
 from paytwice.wire.alipay.calls import Order
-from paytwice.wire.moments import Stamp
+from paytwice.wire.moments import Stamp, plain_time
 from paytwice.wire.numbers import ALIPAY_NUMBERS
 from paytwice.wire.records import Records, ended_at
 from paytwice.wire.sums import yuan
@@ -53,9 +53,11 @@ class Resources:
         told = self._numbers(record.out_trade_no)
         if asked:
             told |= {"out_request_no": record.out_refund_no, "refund_amount": yuan(record.amount.minor)}
+            told |= {"present_refund_buyer_amount": yuan(record.payer_refund.minor)}
             told |= {"total_amount": yuan(trade.amount.minor)} if trade is not None else {}
             return told | ({"refund_status": record.status} if record.status else {})
         told |= {"buyer_user_id": buyer_of(record.out_trade_no)}
+        told |= {"present_refund_buyer_amount": yuan(record.payer_refund.minor)}
         told |= {"refund_fee": yuan(trade.returned.minor)} if trade is not None else {}
         return told | {"fund_change": record.status.removeprefix("fund_change=")}
 
@@ -111,4 +113,4 @@ class Resources:
         )
 
     def _time(self, at: int) -> str:
-        return f"{self.calendar.moment(at):%Y-%m-%d %H:%M:%S}"
+        return plain_time(self.calendar, at)

@@ -29,7 +29,8 @@ from paytwice.channels.requests import (
     Request,
 )
 from paytwice.channels.wechat import WECHAT
-from paytwice.wire.crypto import NotDecrypted, unseal
+from paytwice.wire.crypto import unseal
+from paytwice.wire.doubts import UNREADABLE, NotAuthentic
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.moments import Stamp, at_http_date, rfc3339, unix_seconds
 from paytwice.wire.numbers import WECHAT_NUMBERS
@@ -41,8 +42,6 @@ from paytwice.wire.wechat.replies import SCHEME, signed_string
 from paytwice.wire.wechat.words import SENTENCES
 from paytwice_core import Money
 
-# What reading a signed message can end with, if it is not what its sender has promised.
-UNREADABLE: Final = (Malformed, NotDecrypted, AttributeError, KeyError, TypeError, ValueError)
 NOTIFY_URL: Final = "https://merchant.example/wechat"
 
 
@@ -58,13 +57,6 @@ class Known:
     total: Money | None = None
     refund_id: str = ""
     more: Mapping[str, Any] = attrs.field(factory=dict, hash=False)  # fields we know nothing of
-
-
-@attrs.frozen
-class NotAuthentic:
-    """Why a message is not taken for WeChat's: nothing may follow from it, and it gets no positive ack."""
-
-    why: str
 
 
 @attrs.frozen
