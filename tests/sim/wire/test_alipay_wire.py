@@ -272,13 +272,6 @@ def test_a_forgery_is_found_by_its_signature_only() -> None:
     assert forged.body != again.body
 
 
-def test_the_bill_has_an_address() -> None:
-    counter = Counter(now=24 * HOUR)
-
-    assert counter.asked(BILL, bill_type="trade", bill_date="2026-03-02")["bill_download_url"]
-    assert counter.asked(BILL, bill_type="trade", bill_date="2026-03-03")["sub_code"] == "isp.bill_not_exist"
-
-
 GATEWAY = [
     ({"method": ""}, "40001", "isv.missing-method"),
     ({"method": "alipay.trade.nothing"}, "40002", "isv.invalid-method"),

@@ -21,13 +21,15 @@ class Order:
 class Call:
     """A request for the desk; `method` says how its answer is called.
 
-    `action` is what a cancel comes to: close or refund. `order` is there if it places one.
+    `action` is what a cancel comes to: close or refund. `order` is there if it places one. `file` asks for
+    the bytes of a bill.
     """
 
     method: str
     request: Request
     order: Order | None = None
     action: str | None = None
+    file: bool = False
 
 
 @attrs.frozen

@@ -12,11 +12,12 @@ from urllib.parse import urlencode, urlsplit
 
 import attrs
 
-from paytwice.calendar import Calendar
+from paytwice.calendar import SECOND, Calendar
 from paytwice.channels.desk import Desk
 from paytwice.channels.messages import Answer, Credential, Meaning, Notification, Outcome
-from paytwice.channels.requests import CreateTrade
+from paytwice.channels.requests import CreateTrade, FetchBill, FetchFundBill
 from paytwice.wire.alipay.account import MERCHANT, AlipayAccount
+from paytwice.wire.alipay.bills import Writer
 from paytwice.wire.alipay.calls import Call, Form, Order
 from paytwice.wire.alipay.parameters import (
     NOT_SIGNED_BY_ALIPAY,
@@ -32,6 +33,9 @@ from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Malformed, written
 
 GATEWAY: Final = "/gateway.do"
+DOWNLOAD: Final = "/downloadBillFile.resource"
+BILL_URL: Final = "https://dwbillcenter.alipay.com"
+ADDRESS_LIVES: Final = 30 * SECOND  # payments.md C
 HEARD_NOWHERE: Final = "http://localhost/"
 REQUIRED: Final = ("app_id", "charset", "sign_type", "sign", "timestamp", "version")
 SENTENCES: Final = {
@@ -46,26 +50,36 @@ SENTENCES: Final = {
 
 @attrs.define(eq=False)
 class AlipayChannel:
-    """One application at Alipay, over the desk that holds its money."""
+    """One application at Alipay, over the desk that holds its money.
+
+    It remembers what the desk need not know: how orders were placed, and which addresses of bills it has
+    given. `bill_url` is what stands before the path of a download.
+    """
 
     account: AlipayAccount
     desk: Desk
     calendar: Calendar
+    bill_url: str = BILL_URL
     placed: dict[str, Order] = attrs.Factory(dict)
     credentials: dict[str, Credential] = attrs.Factory(dict)  # by QR code
+    _addresses: dict[str, tuple[FetchBill | FetchFundBill, int]] = attrs.Factory(dict)
     _expiries: dict[str, int] = attrs.Factory(dict)
     _reader: Reader = attrs.field(init=False)
     _resources: Resources = attrs.field(init=False)
+    _bills: Writer = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         records = Records(self.desk)
         self._reader = Reader(self.calendar, records, self._expiries)
         self._resources = Resources(self.calendar, records, self.placed)
+        self._bills = Writer(self.account.seller_id, self.calendar, records, self.placed)
 
     def receive(self, request: HttpRequest, stamp: Stamp) -> Call | Form | HttpResponse:
         """What the desk is asked for, or what a customer opened; or the response to what is neither."""
+        if (request.method, request.path) == ("GET", DOWNLOAD):
+            return self._file(request, stamp)
         if request.path != GATEWAY or request.method not in ("GET", "POST"):
-            return HttpResponse(404, (("Date", http_date(self.calendar, stamp.at)),))
+            return self._bare(stamp, 404)
         parameters = parameters_of(request)
         if parameters is None:
             return self._failed(stamp, None, "40002", "isv.invalid-encoding")  # [-]
@@ -84,9 +98,13 @@ class AlipayChannel:
 
     def answer(self, call: Call, answer: Answer, stamp: Stamp) -> HttpResponse:
         """What the desk has said, in a signed node."""
+        if isinstance(call.request, FetchBill | FetchFundBill) and answer.outcome is Outcome.DONE:
+            return self._bill(call, call.request, answer, stamp)
         told = self._resources.numbers(call.request)
         if answer.code == "10000" and answer.outcome is not Outcome.DONE:
             return self._said(stamp, call.method, "10000", {})  # found nothing, and says no more
+        if call.file:  # where nobody signs anything
+            return self._bare(stamp, 500)
         if answer.outcome is not Outcome.DONE:
             return self._refused(call, answer, stamp)
         if answer.credential is not None and isinstance(call.request, CreateTrade):
@@ -97,11 +115,6 @@ class AlipayChannel:
             told |= {"retry_flag": "N", "action": call.action}
         elif answer.refund is not None:
             told = self._resources.refund(answer.refund, asked="query" in call.method)
-        if answer.bill is not None or answer.fund_bill is not None:
-            token = stamp.derived("bill", 32)
-            told = {
-                "bill_download_url": f"https://dwbillcenter.alipay.com/downloadBillFile.resource?token={token}"
-            }
         return self._said(stamp, call.method, "10000", told)
 
     def notify(self, notification: Notification, stamp: Stamp) -> HttpRequest:
@@ -154,6 +167,37 @@ class AlipayChannel:
         if call.order is not None:
             self.placed[request.out_trade_no] = call.order
         return code
+
+    def _bill(
+        self, call: Call, request: FetchBill | FetchFundBill, answer: Answer, stamp: Stamp
+    ) -> HttpResponse:
+        """The address of a bill, or its file; where nothing moved that day there is none."""
+        bill, funds = answer.bill, answer.fund_bill
+        if call.file:
+            content = self._bills.trade_bill(bill) if bill else b""
+            return self._zip(stamp, self._bills.fund_bill(funds) if funds else content)
+        if not (bill.lines if bill else funds.lines if funds else ()):
+            refusal = self.desk.profile.code(Meaning.NOT_READY, type(request)).word
+            return self._failed(stamp, call.method, "40004", refusal)
+        token = stamp.derived("bill", 32)
+        self._addresses[token] = request, stamp.at + ADDRESS_LIVES
+        return self._said(
+            stamp, call.method, "10000", {"bill_download_url": f"{self.bill_url}{DOWNLOAD}?token={token}"}
+        )
+
+    def _file(self, request: HttpRequest, stamp: Stamp) -> Call | HttpResponse:
+        """An address is all that it takes to get a file, as long as it lives."""
+        asked, until = self._addresses.get(request.query.removeprefix("token="), (None, 0))
+        if asked is None or stamp.at > until:
+            return self._bare(stamp, 404)  # [-]
+        return Call("", asked, file=True)
+
+    def _zip(self, stamp: Stamp, content: bytes) -> HttpResponse:
+        headers = (("Date", http_date(self.calendar, stamp.at)), ("Content-Type", "application/zip"))
+        return HttpResponse(200, headers, content)
+
+    def _bare(self, stamp: Stamp, status: int) -> HttpResponse:
+        return HttpResponse(status, (("Date", http_date(self.calendar, stamp.at)),))
 
     def _refused(self, call: Call, answer: Answer, stamp: Stamp) -> HttpResponse:
         if answer.code == "20000":

@@ -6,13 +6,17 @@ becomes of such a message. Fields that we know nothing of do no harm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 from paytwice.calendar import Calendar
 from paytwice.channels.alipay import ALIPAY
 from paytwice.channels.messages import (
     About,
+    Bill,
+    BillLine,
+    LineKind,
     Notification,
     RefundRecord,
     RefundStatus,
@@ -20,6 +24,8 @@ from paytwice.channels.messages import (
     TradeState,
 )
 from paytwice.channels.requests import AskRefund, QueryRefund
+from paytwice.wire.alipay.bills import TRADE_COLUMNS
+from paytwice.wire.alipay.files import rows_of
 from paytwice.wire.moments import at_plain_time
 from paytwice.wire.numbers import ALIPAY_NUMBERS
 from paytwice.wire.sums import of_yuan
@@ -108,3 +114,24 @@ def notification_of(form: Mapping[str, str], calendar: Calendar) -> Notification
     trade = trade_of(form, calendar)
     id, app, seller = form["notify_id"], form["app_id"], form["seller_id"]
     return Notification(id, 1, ALIPAY.name, About.PAYMENT, app, seller, trade)
+
+
+def bill_of(day: date, content: bytes, calendar: Calendar) -> Bill:
+    """The movements of a trade bill; ValueError if the file is something else."""
+    return Bill(day, tuple(_lines(content, calendar)))
+
+
+def _lines(content: bytes, calendar: Calendar) -> Iterator[BillLine]:
+    for row in rows_of(content, TRADE_COLUMNS):
+        is_payment = row["业务类型"] == "交易"
+        amount, coupon = of_yuan(row["订单金额（元）"]), of_yuan(row["支付宝优惠（元）"])
+        sign = 1 if is_payment else -1
+        yield BillLine(
+            LineKind.PAYMENT if is_payment else LineKind.REFUND,
+            ALIPAY_NUMBERS.meant(row["商户订单号"]),
+            row["支付宝交易号"],
+            Money(sign * amount.minor, "CNY"),
+            at_plain_time(calendar, row["完成时间"]),
+            None if is_payment else row["退款批次号/请求号"],
+            Money(sign * (amount.minor - coupon.minor), "CNY"),
+        )
