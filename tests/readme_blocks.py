@@ -102,6 +102,11 @@ def channel_block() -> str:
     return _fenced("python", _code(TESTS / "own_channel.py"))
 
 
+def wire_block() -> str:
+    """A notification on the wire."""
+    return _fenced("python", _code(TESTS / "wire" / "own_handler.py"))
+
+
 def hypothesis_block() -> str:
     """A test with Hypothesis."""
     return _fenced("python", _code(TESTS / "strategies" / "test_in_the_readme.py"))
@@ -160,6 +165,7 @@ BLOCKS: Final[Mapping[str, Callable[[], str]]] = {
     "merchant": merchant_block,
     "tests": tests_block,
     "channel": channel_block,
+    "wire": wire_block,
     "hypothesis": hypothesis_block,
     "invariants": invariants_block,
     "machines": machines_block,

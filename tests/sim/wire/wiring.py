@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import attrs
 
 from paytwice.calendar import Calendar
-from paytwice.channels import WECHAT, Answer, Circumstances, Desk, Notification
+from paytwice.channels import Answer, Circumstances, Desk, Notification
 from paytwice.channels.circumstances import CALM
 from paytwice.channels.requests import Request
 from paytwice.wire.doubts import NotAuthentic
@@ -57,9 +57,8 @@ class Wired:
     _stamps: Stamps = attrs.Factory(lambda: Stamps("test"))
 
     def __attrs_post_init__(self) -> None:
-        account = self.keys.account
-        self.desk = Desk(WECHAT, calendar=CALENDAR, app_id=account.app_id, mch_id=account.mch_id)
-        self.channel = WechatChannel(account, self.desk, CALENDAR)
+        self.channel = WechatChannel.opened(self.keys.account, CALENDAR)
+        self.desk = self.channel.desk
         self.merchant = WechatMerchant(self.keys, CALENDAR)
 
     def stamp(self) -> Stamp:

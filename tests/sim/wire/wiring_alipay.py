@@ -50,9 +50,8 @@ class Counter:
     _stamps: Stamps = attrs.Factory(lambda: Stamps("test"))
 
     def __attrs_post_init__(self) -> None:
-        account = keys_at_alipay().account
-        self.desk = Desk(self.profile, calendar=CALENDAR, app_id=account.app_id, mch_id=account.seller_id)
-        self.channel = AlipayChannel(account, self.desk, CALENDAR)
+        self.channel = AlipayChannel.opened(keys_at_alipay().account, CALENDAR, self.profile)
+        self.desk = self.channel.desk
         self.merchant = AlipayMerchant(keys_at_alipay(), CALENDAR, self.profile)
 
     def stamp(self) -> Stamp:

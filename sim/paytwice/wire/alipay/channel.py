@@ -13,8 +13,10 @@ from urllib.parse import urlencode, urlsplit
 import attrs
 
 from paytwice.calendar import SECOND, Calendar
+from paytwice.channels.alipay import ALIPAY
 from paytwice.channels.desk import Desk
 from paytwice.channels.messages import Answer, Credential, Meaning, Notification, Outcome
+from paytwice.channels.profile import ChannelProfile
 from paytwice.channels.requests import CreateTrade, FetchBill, FetchFundBill
 from paytwice.wire.alipay.account import MERCHANT, AlipayAccount
 from paytwice.wire.alipay.bills import Writer
@@ -73,6 +75,15 @@ class AlipayChannel:
         self._reader = Reader(self.calendar, records, self._expiries)
         self._resources = Resources(self.calendar, records, self.placed)
         self._bills = Writer(self.account.seller_id, self.calendar, records, self.placed)
+
+    @classmethod
+    def opened(
+        cls, account: AlipayAccount, calendar: Calendar | None = None, profile: ChannelProfile = ALIPAY
+    ) -> AlipayChannel:
+        """A channel over a new desk of this application's."""
+        calendar = calendar or Calendar()
+        desk = Desk(profile, calendar=calendar, app_id=account.app_id, mch_id=account.seller_id)
+        return cls(account, desk, calendar)
 
     def receive(self, request: HttpRequest, stamp: Stamp) -> Call | Form | HttpResponse:
         """What the desk is asked for, or what a customer opened; or the response to what is neither."""

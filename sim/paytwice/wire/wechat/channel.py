@@ -20,7 +20,9 @@ import attrs
 from paytwice.calendar import Calendar
 from paytwice.channels.desk import Desk
 from paytwice.channels.messages import Answer, Credential, Notification, Outcome
+from paytwice.channels.profile import ChannelProfile
 from paytwice.channels.requests import AskRefund, Request
+from paytwice.channels.wechat import WECHAT
 from paytwice.wire.crypto import VALID_FROM, VALID_UNTIL
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.moments import Stamp, unix_seconds
@@ -70,6 +72,15 @@ class WechatChannel:
         self._resources = Resources(calendar, records, self.placed)
         self._bills = Writer(account.app_id, account.mch_id, calendar, records, self.placed)
         self._notices = Notices(account, self._replies, self._resources)
+
+    @classmethod
+    def opened(
+        cls, account: WechatAccount, calendar: Calendar | None = None, profile: ChannelProfile = WECHAT
+    ) -> WechatChannel:
+        """A channel over a new desk of this account's."""
+        calendar = calendar or Calendar()
+        desk = Desk(profile, calendar=calendar, app_id=account.app_id, mch_id=account.mch_id)
+        return cls(account, desk, calendar)
 
     def receive(self, request: HttpRequest, stamp: Stamp) -> Call | HttpResponse:
         """What the desk is asked for; or the response, where it is not asked."""
