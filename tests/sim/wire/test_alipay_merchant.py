@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from tests.sim.wire import golden_alipay as golden
 from tests.sim.wire.wiring_alipay import CALENDAR, Counter, keys_at_alipay
 
-from paytwice.calendar import HOUR, MINUTE, SECOND
+from paytwice.calendar import DAY, HOUR, MINUTE, SECOND
 from paytwice.channels import (
     ALIPAY,
+    ALIPAY_CLASSIC,
     ALIPAY_PAGE,
+    ALIPAY_WAP,
     AbnormalRoute,
     Ack,
     Answer,
@@ -246,6 +248,56 @@ def test_a_trade_that_went_back_in_full_is_not_one_that_was_never_paid() -> None
         TradeState.RETURNED,
         "AL0001",
     )
+
+
+def test_an_unpaid_trade_that_is_closed_is_told_as_that() -> None:
+    counter = Counter(ALIPAY_WAP)
+    sent = counter.merchant.form(CreateTrade("T10001", Money(9_900, YUAN), HOUR), counter.stamp(), "wap")
+    form = counter.channel.receive(sent, counter.stamp())
+    assert isinstance(form, Form), form
+    counter.desk.open(form.credential, 0)
+    counter.now = 2 * HOUR
+
+    [meant] = counter.desk.act(counter.now)
+    post = counter.channel.notify(meant, counter.stamp())
+
+    heard = counter.merchant.hear(post)
+    assert isinstance(heard, Notification), heard
+    assert (heard.trade.state, heard.trade.status) == (TradeState.CLOSED, "TRADE_CLOSED")
+    assert (heard.trade.channel_number, heard.trade.paid_at) == (None, None)
+    assert dict(parse_qsl(post.body.decode()))["gmt_close"] == "2026-03-02 16:00:00"
+
+
+def test_a_finished_trade_is_a_paid_one() -> None:
+    counter = Counter(ALIPAY_CLASSIC)
+    counter.paid()
+    [(first, _)] = counter.posts()
+    counter.desk.answered(first.id, first.send, Ack.positive(), 0)
+    counter.now = 366 * DAY
+
+    [meant] = counter.desk.act(counter.now)
+
+    heard = counter.merchant.hear(counter.channel.notify(meant, counter.stamp()))
+    assert isinstance(heard, Notification), heard
+    assert (heard.trade.state, heard.trade.status) == (TradeState.PAID, "TRADE_FINISHED")
+
+
+def test_json_in_a_form_is_signed_with_its_quotation_marks() -> None:
+    counter = Counter()
+    told = counter.asked("alipay.trade.precreate", out_trade_no="T1", total_amount="99.00", subject="\"<&'>")
+    assert counter.desk.pay(counter.channel.credentials[told["qr_code"]], 0, Money(500, YUAN)).accepted
+    [(meant, post)] = counter.posts()
+
+    funds = json.loads(post["fund_bill_list"])
+
+    assert funds == [
+        {"amount": "94.00", "fundChannel": "ALIPAYACCOUNT"},
+        {"amount": "5.00", "fundChannel": "COUPON"},
+    ]
+    sent = counter.channel.notify(meant, counter.stamp())
+    escaped = attrs.evolve(sent, body=sent.body.replace(b"%22", b"%26quot%3B"))
+    assert isinstance(counter.merchant.hear(sent), Notification)
+    assert isinstance(counter.merchant.hear(escaped), NotAuthentic), "a filter against scripts spoils it"
 
 
 def test_a_refund_by_trade_no_is_of_that_payment() -> None:

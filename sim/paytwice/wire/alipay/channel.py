@@ -191,7 +191,8 @@ class AlipayChannel:
             refusal = self.desk.profile.code(Meaning.NOT_READY, type(request)).word
             return self._failed(stamp, call.method, "40004", refusal)
         token = stamp.derived("bill", 32)
-        self._addresses[token] = request, stamp.at + ADDRESS_LIVES
+        alive = {one: kept for one, kept in self._addresses.items() if kept[1] >= stamp.at}
+        self._addresses = {**alive, token: (request, stamp.at + ADDRESS_LIVES)}
         return self._said(
             stamp, call.method, "10000", {"bill_download_url": f"{self.bill_url}{DOWNLOAD}?token={token}"}
         )

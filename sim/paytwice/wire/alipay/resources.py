@@ -15,6 +15,7 @@ from paytwice.wire.alipay.calls import Order
 from paytwice.wire.moments import Stamp, plain_time
 from paytwice.wire.numbers import ALIPAY_NUMBERS
 from paytwice.wire.records import Records, ended_at
+from paytwice.wire.strict_json import written
 from paytwice.wire.sums import yuan
 
 
@@ -83,8 +84,14 @@ class Resources:
             "subject": order.subject if order else "",
             "passback_params": order.passback if order else "",
         }
+        trade = self.records.desk.trades.get(record.out_trade_no)
+        if trade is not None:
+            told["gmt_create"] = self._time(trade.created_at)
+        if record.status == "TRADE_CLOSED" and trade is not None:
+            told["gmt_close"] = self._time(trade.history[-1][0])
         if record.paid_at is not None:
             told |= self._paid(record) | {"gmt_payment": self._time(record.paid_at)}
+            told["fund_bill_list"] = _funds(record)
         if refund is not None:
             told |= self._refunded(record, refund)
         return {name: value for name, value in told.items() if value}
@@ -114,3 +121,11 @@ class Resources:
 
     def _time(self, at: int) -> str:
         return plain_time(self.calendar, at)
+
+
+def _funds(record: TradeRecord) -> str:
+    """JSON in a form: its quotation marks are signed as they are, whatever a web framework makes of them."""
+    coupon = record.amount.minor - record.payer_total.minor
+    funds = (("ALIPAYACCOUNT", record.payer_total.minor), ("COUPON", coupon))
+    told = [{"amount": yuan(minor), "fundChannel": name} for name, minor in funds if minor]
+    return written(told).decode()
