@@ -104,6 +104,7 @@ def test_an_address_lives_half_a_minute() -> None:
     counter = the_next_morning()
     told = counter.asked(BILL, bill_type="trade", bill_date=DAY.isoformat())
     download = counter.merchant.download(told["bill_download_url"])
+    counter.asked(BILL, bill_type="signcustomer", bill_date=DAY.isoformat())  # another one ends none
     counter.now += 30 * SECOND
     assert counter.exchanged(download).status == 200
     counter.now += 1
