@@ -7,7 +7,8 @@ channel allows is left alone, so that a service with numbers of its own never me
 
 Both directions undo each other, whatever the number: only what is written exactly as this module would write
 a number that needs it is read back as one. Refund numbers go as they are: both channels allow the ones that
-we make.
+we make. Only at UnionPay they share one space with those of orders, 8 to 40 letters and digits, where no
+character is left to escape with: there a letter does it, and `P1-1` is `PTzP1z2d1`.
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ from typing import Final
 
 import attrs
 
-MARK: Final = "PT_"
-ESCAPED: Final = re.compile(r"_([0-9a-f]{2})", re.ASCII)
+MARK: Final = "PT"
 BARE: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 @attrs.frozen
 class Numbers:
-    """How one channel has order numbers written: of so many of these characters."""
+    """How one channel has order numbers written: of so many of these characters, one of which escapes."""
 
     channel: str
     allowed: re.Pattern[str]
     shortest: int
     longest: int
+    escape: str = "_"
 
     def written(self, number: str) -> str:
         """The number as it goes over the wire; ValueError if it is too long even for that."""
@@ -45,7 +46,7 @@ class Numbers:
 
     def meant(self, wire: str) -> str:
         """The number behind one that came over the wire."""
-        number = _unescaped(wire)
+        number = self._unescaped(wire)
         return wire if number is None or not self._is_written_as(number, wire) else number
 
     def _is_written_as(self, number: str, wire: str) -> bool:
@@ -57,22 +58,25 @@ class Numbers:
 
     def _escaped(self, number: str) -> str:
         """Every other byte as _ and two digits; what is too short ends in _, as no escaped number does."""
+        bare = BARE - {self.escape}
         escaped = "".join(
-            chr(byte) if chr(byte) in BARE else f"_{byte:02x}" for byte in number.encode("utf-8")
+            chr(byte) if chr(byte) in bare else f"{self.escape}{byte:02x}" for byte in number.encode("utf-8")
         )
-        return f"{MARK}{escaped}".ljust(self.shortest, "_")
+        return f"{MARK}{self.escape}{escaped}".ljust(self.shortest, self.escape)
 
-
-def _unescaped(wire: str) -> str | None:
-    """The number in something that looks written; None if it does not."""
-    if not wire.startswith(MARK):
-        return None
-    escaped = wire.removeprefix(MARK).rstrip("_")
-    try:
-        return ESCAPED.sub(lambda match: chr(int(match[1], 16)), escaped).encode("latin-1").decode("utf-8")
-    except ValueError:  # half a character, or one that is in no escaped number
-        return None
+    def _unescaped(self, wire: str) -> str | None:
+        """The number in something that looks written; None if it does not."""
+        mark, pair = f"{MARK}{self.escape}", rf"{self.escape}([0-9a-f]{{2}})"
+        if not wire.startswith(mark):
+            return None
+        escaped = wire.removeprefix(mark).rstrip(self.escape)
+        number = re.sub(pair, lambda match: chr(int(match[1], 16)), escaped, flags=re.ASCII)
+        try:
+            return number.encode("latin-1").decode("utf-8")
+        except ValueError:  # half a character, or one that is in no escaped number
+            return None
 
 
 WECHAT_NUMBERS: Final = Numbers("WeChat Pay", re.compile(r"[0-9A-Za-z_\-|*]{6,32}"), 6, 32)
 ALIPAY_NUMBERS: Final = Numbers("Alipay", re.compile(r"[0-9A-Za-z_]{1,64}"), 1, 64)
+UNIONPAY_NUMBERS: Final = Numbers("UnionPay", re.compile(r"[0-9A-Za-z]{8,40}"), 8, 40, escape="z")

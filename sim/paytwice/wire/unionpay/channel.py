@@ -19,6 +19,7 @@ from paytwice.channels.messages import Answer, Meaning, Notification, Outcome
 from paytwice.channels.requests import AskRefund
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.moments import Stamp, http_date
+from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Malformed
 from paytwice.wire.unionpay.account import Certified, UnionpayAccount
@@ -69,7 +70,7 @@ class UnionpayChannel:
         except (Malformed, Refused) as what:
             return self._said(stamp, said, *refusal_of(what))
         if isinstance(read, Form):
-            self.placed.setdefault(read.credential.out_trade_no, read.placed)
+            self.placed.setdefault(said["orderId"], read.placed)
         return read
 
     def answer(self, call: Call, answer: Answer, stamp: Stamp) -> HttpResponse:
@@ -105,7 +106,7 @@ class UnionpayChannel:
         """The merchant's address for it: each transaction names its own."""
         refund = notification.refund
         number = notification.trade.out_trade_no if refund is None else refund.out_refund_no
-        placed = self.placed.get(number)
+        placed = self.placed.get(UNIONPAY_NUMBERS.written(number))
         return placed.fields["backUrl"] if placed else HEARD_NOWHERE
 
     def _why_not(self, said: Mapping[str, str]) -> str | None:
@@ -125,7 +126,7 @@ class UnionpayChannel:
         if call.placed is None or not isinstance(request, AskRefund):
             return
         if self._records.refund(request.out_trade_no, request.out_refund_no) is not None:
-            self.placed.setdefault(request.out_refund_no, call.placed)
+            self.placed.setdefault(call.fields["orderId"], call.placed)
 
     def _refusal(self, call: Call, answer: Answer) -> tuple[str, str]:
         """The desk's code; a void of what has gone back already has one of its own."""

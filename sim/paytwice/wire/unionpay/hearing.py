@@ -19,6 +19,7 @@ from paytwice.channels.messages import (
     TradeState,
 )
 from paytwice.channels.unionpay import UNIONPAY
+from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.unionpay.calls import CONSUME, RETURN, VOID
 from paytwice.wire.unionpay.times import at_trace_time, at_txn_time
 from paytwice.wire.unionpay.words import SUCCESSES
@@ -41,16 +42,15 @@ def trade_of(told: Mapping[str, str], status: str, calendar: Calendar) -> TradeR
     paid_at = None
     if state is TradeState.PAID:
         paid_at = at_trace_time(calendar, told["traceTime"], at_txn_time(calendar, told["txnTime"]))
-    return TradeRecord(
-        told["orderId"], state, amount, Money.zero("CNY"), told.get("queryId"), paid_at, status, amount
-    )
+    no = UNIONPAY_NUMBERS.meant(told["orderId"])
+    return TradeRecord(no, state, amount, Money.zero("CNY"), told.get("queryId"), paid_at, status, amount)
 
 
 def refund_of(told: Mapping[str, str], status: str) -> RefundRecord:
     """A return or a void. It does not name the order, so our client says that in its own field."""
     return RefundRecord(
-        told.get("reqReserved", ""),
-        told["orderId"],
+        UNIONPAY_NUMBERS.meant(told.get("reqReserved", "")),
+        UNIONPAY_NUMBERS.meant(told["orderId"]),
         told["queryId"],
         _money(told["txnAmt"]),
         state=REFUNDS[status],

@@ -22,6 +22,7 @@ from paytwice.channels.unionpay import UNIONPAY
 from paytwice.wire.crypto import Verifier
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.moments import Stamp, at_http_date
+from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.unionpay.account import UnionpayKeys
 from paytwice.wire.unionpay.calls import CONSUME, QUERY, RETURN, VOID
 from paytwice.wire.unionpay.certificates import NotTrusted
@@ -54,7 +55,7 @@ class Known:
 
     `txn_time` is when the number was first sent, virtual ms; None is now, which is right for a first send
     only. `order_time` is that of the order whose money goes back, where the payment's number is not known.
-    `void` asks for a reversal within the clearing day.
+    `void` asks for a reversal within the clearing day. `reserved` are words for an order, which come back.
     """
 
     txn_time: int | None = None
@@ -94,6 +95,7 @@ class UnionpayMerchant:
             "signMethod": "01",
             "accessType": "0",
             "merId": self.keys.account.mer_id,
+            "orderId": _order_id(request),
             "txnTime": txn_time(self.calendar, at),
         }
         return self.signed(path, {**known.more, **usual, **fields})
@@ -148,26 +150,24 @@ class UnionpayMerchant:
     def _not_about(self, request: Request, told: Mapping[str, str]) -> str | None:
         """An answer to another request is none to this, though it is signed."""
         merchant, number = told.get("merId"), told.get("orderId")
-        mine = merchant in (None, self.keys.account.mer_id) and number in (None, _number_of(request))
+        mine = merchant in (None, self.keys.account.mer_id) and number in (None, _order_id(request))
         return None if mine else f"it is about {number} of {merchant}"
 
     def _unsigned(self, request: Request, known: Known) -> tuple[str, dict[str, str]]:
         match request:
-            case CreateTrade(no, amount, expires_at):
+            case CreateTrade(_, amount, expires_at):
                 if amount.currency != "CNY":
                     raise ValueError(f"UnionPay's gateway takes CNY only here, not {amount}")
-                order = {"txnType": CONSUME, "txnSubType": "01", "orderId": no, "txnAmt": str(amount.minor)}
+                order = {"txnType": CONSUME, "txnSubType": "01", "txnAmt": str(amount.minor)}
                 expiry = {"currencyCode": YUAN, "payTimeout": txn_time(self.calendar, expires_at)}
                 return FRONT, {**_moving(known), **order, **expiry, "reqReserved": known.reserved}
-            case AskRefund(no, refund_no, amount):
+            case AskRefund(no, _, amount):
                 kind = VOID if known.void else RETURN
-                refund = {"txnType": kind, "txnSubType": "00", "orderId": refund_no}
-                refund |= {"txnAmt": str(amount.minor), "reqReserved": known.reserved or no}
+                refund = {"txnType": kind, "txnSubType": "00", "txnAmt": str(amount.minor)}
+                refund |= {"reqReserved": UNIONPAY_NUMBERS.written(no)}
                 return BACK, {**_moving(known), **refund, **self._original(request, known)}
             case QueryTrade() | QueryRefund():
-                number = _number_of(request)
-                query = {"txnType": QUERY, "txnSubType": "00", "bizType": "000000"}
-                return QUERIES, {**query, "orderId": number}
+                return QUERIES, {"txnType": QUERY, "txnSubType": "00", "bizType": "000000"}
             case _:
                 raise ValueError(f"there is no message at UnionPay for {request}")
 
@@ -178,7 +178,7 @@ class UnionpayMerchant:
         if known.order_time is None:
             raise ValueError(f"UnionPay has to know {request.out_trade_no} by its queryId or its txnTime")
         named = txn_time(self.calendar, known.order_time)
-        return {"origOrderId": request.out_trade_no, "origTxnTime": named}
+        return {"origOrderId": UNIONPAY_NUMBERS.written(request.out_trade_no), "origTxnTime": named}
 
     def _done(self, request: Request, told: Mapping[str, str]) -> Answer:
         done = Answer(Outcome.DONE, Meaning.OK, told["respCode"])
@@ -188,7 +188,7 @@ class UnionpayMerchant:
             case QueryRefund() if told["origRespCode"] in REFUNDS:
                 return attrs.evolve(done, refund=refund_of(told, told["origRespCode"]))
             case AskRefund(no):  # 00 says that it was accepted, and a query what became of it
-                accepted = {**told, "reqReserved": no}
+                accepted = {**told, "reqReserved": UNIONPAY_NUMBERS.written(no)}
                 return attrs.evolve(done, refund=refund_of(accepted, self._accepted))
             case _:
                 return Answer(Outcome.UNKNOWN, Meaning.SYSTEM_ERROR, told.get("origRespCode", "00"))
@@ -213,12 +213,12 @@ def _moving(known: Known) -> dict[str, str]:
     return {"bizType": "000201", "channelType": "07", "backUrl": known.back_url}
 
 
-def _number_of(request: Request) -> str:
-    """The orderId of a request: that of the order, or of the refund."""
+def _order_id(request: Request) -> str:
+    """The number of the order, or of the refund."""
     match request:
         case AskRefund() | QueryRefund():
-            return request.out_refund_no
+            return UNIONPAY_NUMBERS.written(request.out_refund_no)
         case CreateTrade() | QueryTrade():
-            return request.out_trade_no
+            return UNIONPAY_NUMBERS.written(request.out_trade_no)
         case _:
             return ""

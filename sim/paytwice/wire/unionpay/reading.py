@@ -17,6 +17,7 @@ import attrs
 from paytwice.calendar import DAY, Calendar
 from paytwice.channels.requests import AskRefund, CreateTrade, QueryRefund, QueryTrade
 from paytwice.channels.trade import Trade
+from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Fields, Malformed
 from paytwice.wire.unionpay.calls import CONSUME, QUERY, RETURN, VOID, Call, Form, Placed
@@ -24,7 +25,6 @@ from paytwice.wire.unionpay.times import at_txn_time, is_one_clearing_day
 from paytwice.wire.unionpay.words import SENTENCES, VOID_OF_A_PART, VOID_TOO_LATE
 from paytwice_core import Money
 
-ORDER_ID: Final = re.compile(r"[0-9A-Za-z]{8,40}")
 QUERY_ID: Final = re.compile(r"[0-9A-Za-z]{1,32}")  # the real one has 21 digits
 FEN: Final = re.compile(r"\d{1,12}", re.ASCII)
 BACK_URL: Final = re.compile(r"https?://[!-~]{1,248}")
@@ -61,7 +61,7 @@ class Reader:
             raise Refused("32")
         for name in ("txnSubType", "bizType", "accessType"):
             asked.text(name, longest=6)
-        asked.text("orderId", longest=40, pattern=ORDER_ID)
+        asked.text("orderId", longest=40, pattern=UNIONPAY_NUMBERS.allowed)
         _time(self.calendar, asked, "txnTime")
         return reads(self, asked, now)
 
@@ -70,13 +70,12 @@ class Reader:
             raise Refused("32")  # [-]
         asked.text("channelType", longest=2)
         self._tells_where(asked)
-        no, amount = asked.values["orderId"], _amount(asked)
-        earlier = self._not_a_duplicate(no, asked)
+        earlier = self._not_a_duplicate(asked)
         if asked.has("payTimeout"):
             expires = _time(self.calendar, asked, "payTimeout")
         else:
             expires = now + WITHOUT_PAY_TIMEOUT if earlier is None else earlier.expires_at
-        order = CreateTrade(no, amount, expires)
+        order = CreateTrade(_number(asked), _amount(asked), expires)
         return Form(self.records.desk.profile.credential(order, now), Placed(asked.values, expires))
 
     def _return(self, asked: Fields, _now: int) -> Call:
@@ -88,7 +87,7 @@ class Reader:
         call = self._refund(asked, no, number)
         trade = self.records.desk.trades.get(no)
         payment = None if trade is None else trade.payment(number)
-        if payment is not None and asked.values["orderId"] not in payment.refunds:
+        if payment is not None and _number(asked) not in payment.refunds:
             self._can_be_voided(payment, _amount(asked), now)
         return call
 
@@ -99,8 +98,8 @@ class Reader:
             raise Refused("35", VOID_TOO_LATE)
 
     def _query(self, asked: Fields, _now: int) -> Call:
-        no = asked.values["orderId"]
-        placed, trade_no = self.placed.get(no), self.records.trade_of_refund(no)
+        no, placed = _number(asked), self.placed.get(asked.values["orderId"])
+        trade_no = self.records.trade_of_refund(no)
         if placed is not None and placed.fields["txnTime"] != asked.values["txnTime"]:
             return Call(QueryTrade(""), asked.values)  # the desk has no such trade, and says so
         if trade_no:
@@ -110,9 +109,8 @@ class Reader:
     def _refund(self, asked: Fields, no: str, number: str | None) -> Call:
         asked.text("channelType", longest=2)
         self._tells_where(asked)
-        refund_no = asked.values["orderId"]
-        self._not_a_duplicate(refund_no, asked)
-        request = AskRefund(no, refund_no, _amount(asked), number)
+        self._not_a_duplicate(asked)
+        request = AskRefund(no, _number(asked), _amount(asked), number)
         return Call(request, asked.values, Placed(asked.values))
 
     def _original(self, asked: Fields) -> tuple[str, str | None]:
@@ -120,15 +118,15 @@ class Reader:
         if asked.has("origQryId") or not asked.has("origOrderId"):
             number = asked.text("origQryId", longest=32, pattern=QUERY_ID)
             return self.records.trade_number_of(number), number
-        no = asked.text("origOrderId", longest=40, pattern=ORDER_ID)
+        wire = asked.text("origOrderId", longest=40, pattern=UNIONPAY_NUMBERS.allowed)
         _time(self.calendar, asked, "origTxnTime")
-        placed = self.placed.get(no)
+        placed = self.placed.get(wire)
         known = placed is None or placed.fields["txnTime"] == asked.values["origTxnTime"]
-        return (no if known else ""), None
+        return (UNIONPAY_NUMBERS.meant(wire) if known else ""), None
 
-    def _not_a_duplicate(self, no: str, asked: Fields) -> Placed | None:
+    def _not_a_duplicate(self, asked: Fields) -> Placed | None:
         """The same transaction if it was placed before; Refused if the number means another one."""
-        earlier = self.placed.get(no)
+        earlier = self.placed.get(asked.values["orderId"])
         if earlier is not None and not earlier.is_repeated_by(asked.values):
             raise Refused("12")
         return earlier
@@ -137,6 +135,10 @@ class Reader:
         asked.text("backUrl", longest=256, pattern=BACK_URL)
         if asked.has("reqReserved") and RESERVED.fullmatch(asked.values["reqReserved"]) is None:
             raise asked.wrong("reqReserved", "must have no special characters")
+
+
+def _number(asked: Fields) -> str:
+    return UNIONPAY_NUMBERS.meant(asked.values["orderId"])
 
 
 def _amount(asked: Fields) -> Money:

@@ -15,6 +15,7 @@ import attrs
 
 from paytwice.calendar import Calendar
 from paytwice.channels.messages import Notification, RefundRecord, TradeRecord
+from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.unionpay.calls import CONSUME, RETURN, Placed
 from paytwice.wire.unionpay.times import settle_date, trace_time, txn_time
@@ -59,7 +60,7 @@ class Resources:
     def accepted(self, record: RefundRecord) -> dict[str, str]:
         """A return or a void, as the answer to it tells that it is on its way."""
         kept = self.records.refund_numbered(record.channel_refund_number)
-        placed = self.placed.get(record.out_refund_no)
+        placed = self._placed(record.out_refund_no)
         return {
             "txnType": placed.txn_type if placed else RETURN,
             "txnSubType": "00",
@@ -73,13 +74,13 @@ class Resources:
         refund, trade = notification.refund, notification.trade
         number = trade.out_trade_no if refund is None else refund.out_refund_no
         status = trade.status if refund is None else refund.status
-        placed = self.placed.get(number)
+        placed = self._placed(number)
         told = {
             "bizType": "000201",
             "accessType": "0",
             **echo(placed.fields if placed else {}),
             "merId": notification.mch_id,
-            "orderId": number,
+            "orderId": UNIONPAY_NUMBERS.written(number),
             "txnTime": self._txn_time(number, trade.paid_at or 0),
             "respCode": status,
             "respMsg": SENTENCES.get(status, ""),
@@ -103,11 +104,14 @@ class Resources:
         }
 
     def _txn_time(self, number: str, otherwise: int) -> str:
-        placed = self.placed.get(number)
+        placed = self._placed(number)
         return placed.fields["txnTime"] if placed else txn_time(self.calendar, otherwise)
 
     def _reserved(self, number: str) -> dict[str, str]:
         """The merchant's own words, which come back in queries and notifications as they were."""
-        placed = self.placed.get(number)
+        placed = self._placed(number)
         words = placed.fields.get("reqReserved", "") if placed else ""
         return {"reqReserved": words} if words else {}
+
+    def _placed(self, number: str) -> Placed | None:
+        return self.placed.get(UNIONPAY_NUMBERS.written(number))
