@@ -8,6 +8,7 @@ at the third part of the owner's name (`CertUtil.verifyCertificate`).
 
 from __future__ import annotations
 
+import warnings
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -17,6 +18,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.utils import CryptographyDeprecationWarning
 
 from paytwice.wire.crypto import VALID_FROM, VALID_UNTIL, PrivateKey, PublicKey
 
@@ -24,8 +26,11 @@ UNIONPAY: Final = "中国银联股份有限公司"
 OWNER: Final = f"041@8310000000083040@{UNIONPAY}@00000001"  # the third part is what clients look at
 LARGEST: Final = 16 * 1024  # bytes of a certificate, far more than one has
 
-# What reading a stranger's certificate can end with; InvalidVersion is not a ValueError.
-UNREADABLE: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+# What reading a stranger's certificate can end with; some oddities are warnings today and errors tomorrow.
+UNREADABLE: Final = (
+    *(ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion),
+    CryptographyDeprecationWarning,
+)
 
 
 @attrs.frozen
@@ -77,7 +82,7 @@ class Trust:
     def key_of(self, sent: str, moment: datetime) -> PublicKey:
         """The key in a certificate that is UnionPay's at a moment; NotTrusted for every other."""
         try:
-            certificate = x509.load_pem_x509_certificate(sent.encode("ascii")[:LARGEST])
+            certificate = _read(sent)
             certificate.verify_directly_issued_by(self.middle)
             self.middle.verify_directly_issued_by(self.root)
             key = certificate.public_key()
@@ -93,6 +98,12 @@ class Trust:
         if not isinstance(key, PublicKey):
             raise NotTrusted("the certificate has no RSA key")
         return key
+
+
+def _read(sent: str) -> x509.Certificate:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        return x509.load_pem_x509_certificate(sent.encode("ascii")[:LARGEST])
 
 
 def _name(text: str) -> x509.Name:
