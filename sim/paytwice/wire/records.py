@@ -62,6 +62,11 @@ class Records:
         first = self.desk.trades.get(refund.out_trade_no)
         return None if first is None else first.payment(refund.paid_as)
 
+    def paid_at(self, refund: Refund) -> int | None:
+        """When the money came in that a refund returns."""
+        payment = self.payment_of(refund)
+        return None if payment is None else payment.paid_at
+
     def fees(self) -> dict[tuple[str, str | None], int]:
         """The fee taken of each payment, and given back with each refund, in minor units."""
         taken: dict[tuple[str, str | None], int] = {}

@@ -17,10 +17,10 @@ from tests.sim.wire.wiring_unionpay import NO, Gateway, fields_of, keys_at_union
 
 from paytwice.channels import Answer, Notification, QueryTrade
 from paytwice.wire.crypto import VALID_FROM, VALID_UNTIL, Signer, Verifier
+from paytwice.wire.doubts import NotAuthentic
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.unionpay.calls import Call
 from paytwice.wire.unionpay.certificates import OWNER, Authority, NotTrusted, Trust, as_sent
-from paytwice.wire.unionpay.merchant import NotAuthentic
 from paytwice.wire.unionpay.parameters import digest, form, plain, signed
 
 QUERY = QueryTrade(NO)
@@ -191,9 +191,12 @@ def test_whatever_is_no_certificate_proves_nothing(sent: str) -> None:
 
 
 @settings(deadline=None)
-@given(at=st.integers(0, 10_000), bit=st.integers(0, 6))
+@given(at=st.integers(0, 3_000), bit=st.integers(0, 6))
 def test_no_bit_of_a_notification_may_change(at: int, bit: int) -> None:
-    """Bits that mean the same, as in %0D and %0d, are the exception: what was signed is what is meant."""
+    """Bits that mean the same, as in %0D and %0d, are the exception: what was signed is what is meant.
+
+    So are the last four bits of a signature in base64, which stand for nothing.
+    """
     gateway, _, post = told()
     body = bytearray(post.body)
     body[at % len(body)] ^= 1 << bit
@@ -201,8 +204,16 @@ def test_no_bit_of_a_notification_may_change(at: int, bit: int) -> None:
 
     heard = gateway.hears(changed)
 
-    same = dict(parse_qsl(body.decode("latin-1"))) == fields_in(post)
+    same = meaning_of(dict(parse_qsl(body.decode("ascii")))) == meaning_of(fields_in(post))
     assert isinstance(heard, Notification if same else NotAuthentic)
+
+
+def meaning_of(fields: dict[str, str]) -> dict[str, object]:
+    """Fields, with the signature as the bytes that it stands for."""
+    try:
+        return {**fields, "signature": base64.b64decode(fields.get("signature", ""), validate=True)}
+    except ValueError:
+        return {**fields}
 
 
 def test_a_notice_of_another_merchant_says_so() -> None:

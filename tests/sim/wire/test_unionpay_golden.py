@@ -15,11 +15,12 @@ from tests.sim.wire.wiring_unionpay import CALENDAR, NO, Gateway, fields_of, key
 from paytwice.calendar import DAY, HOUR, SECOND
 from paytwice.channels import Answer, AskRefund, Notification, QueryTrade, TradeState
 from paytwice.wire.crypto import Verifier, public_key_of
+from paytwice.wire.doubts import NotAuthentic
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.unionpay.calls import Call
 from paytwice.wire.unionpay.certificates import Trust
 from paytwice.wire.unionpay.channel import UnionpayChannel
-from paytwice.wire.unionpay.merchant import NotAuthentic, UnionpayMerchant
+from paytwice.wire.unionpay.merchant import UnionpayMerchant
 from paytwice.wire.unionpay.parameters import form_of
 from paytwice_core import Money
 

@@ -18,6 +18,7 @@ from paytwice.wire.unionpay.words import SENTENCES
 FRONT = "/gateway/api/frontTransReq.do"
 BACK = "/gateway/api/backTransReq.do"
 QUERIES = "/gateway/api/queryTrans.do"
+FILES = "/"
 USUAL = {
     "version": "5.1.0",
     "encoding": "UTF-8",
@@ -41,7 +42,9 @@ CONSUME = {
 RETURN = {**USUAL, "txnType": "04", "txnSubType": "00", "txnAmt": "100", "origQryId": "UP0001"}
 VOID = {**RETURN, "txnType": "31"}
 QUERY = {**USUAL, "txnType": "00", "txnSubType": "00", "bizType": "000000"}
-KINDS = [(FRONT, CONSUME), (BACK, RETURN), (BACK, VOID), (QUERIES, QUERY)]
+FILE = {"txnType": "76", "txnSubType": "01", "bizType": "000000", "fileType": "00", "settleDate": "0301"}
+FILE |= {one: USUAL[one] for one in ("version", "encoding", "signMethod", "accessType", "merId", "txnTime")}
+KINDS = [(FRONT, CONSUME), (BACK, RETURN), (BACK, VOID), (QUERIES, QUERY), (FILES, FILE)]
 
 
 def heard(path: str, fields: dict[str, str]) -> Call | Form | dict[str, str]:
@@ -135,7 +138,7 @@ def test_the_payment_of_a_refund_has_to_be_named(changed: dict[str, str]) -> Non
 
 @pytest.mark.parametrize(
     ("path", "fields"),
-    [(BACK, CONSUME), (QUERIES, CONSUME), (FRONT, RETURN), (FRONT, QUERY), (QUERIES, VOID)],
+    [(BACK, CONSUME), (QUERIES, CONSUME), (FRONT, RETURN), (FRONT, QUERY), (QUERIES, VOID), (FILES, QUERY)],
 )
 def test_each_address_has_its_own_transactions(path: str, fields: dict[str, str]) -> None:
     assert refused(path, fields)["respCode"] == "32"
@@ -166,6 +169,11 @@ def test_a_body_that_is_no_form_is_a_format_error(path: str, body: bytes) -> Non
     assert isinstance(response, HttpResponse)
     assert fields_of(response)["respCode"] == "10"
     assert gateway.desk.requests == []
+
+
+@pytest.mark.parametrize(("changed", "code"), [({"settleDate": "0230"}, "10"), ({"fileType": "01"}, "98")])
+def test_a_file_that_there_is_not(changed: dict[str, str], code: str) -> None:
+    assert refused(FILES, {**FILE, **changed})["respCode"] == code
 
 
 def test_nothing_at_all_misses_everything() -> None:
@@ -202,7 +210,9 @@ def test_no_such_address_and_no_such_method() -> None:
         assert answer == Answer(Outcome.UNKNOWN, Meaning.SYSTEM_ERROR, str(status), at=0)
 
 
-NAMES = st.sampled_from([*CONSUME, *RETURN, "origOrderId", "origTxnTime", "reqReserved", "certId", "字段"])
+NAMES = st.sampled_from(
+    [*CONSUME, *RETURN, "origOrderId", "origTxnTime", "reqReserved", "certId", "settleDate", "字段"]
+)
 VALUES = (
     st.text(max_size=20)
     | st.text("0123456789", max_size=20)
@@ -212,8 +222,8 @@ VALUES = (
 
 @settings(max_examples=300, deadline=None)
 @given(
-    path=st.sampled_from([FRONT, BACK, QUERIES]),
-    base=st.sampled_from([CONSUME, RETURN, VOID, QUERY]),
+    path=st.sampled_from([FRONT, BACK, QUERIES, FILES]),
+    base=st.sampled_from([CONSUME, RETURN, VOID, QUERY, FILE]),
     spoiled=st.dictionaries(NAMES, VALUES, max_size=4),
     dropped=st.sets(NAMES, max_size=2),
 )

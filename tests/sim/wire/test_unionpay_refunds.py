@@ -127,13 +127,13 @@ def test_a_void_of_a_part_is_refused_and_one_of_too_much_is_the_desks_to_see() -
 
 def test_a_void_ends_with_the_clearing_day_and_its_repeat_does_not() -> None:
     gateway = Gateway().paid()
-    gateway.now = 9 * HOUR - 1
+    gateway.now = 10 * HOUR - 1
     first = voided(gateway, 9_900)
     other = Gateway().paid()
-    other.now = 9 * HOUR
+    other.now = 10 * HOUR
 
     assert first["respCode"] == "00"
-    gateway.now = 9 * HOUR
+    gateway.now = 10 * HOUR
     assert voided(gateway, 9_900)["respCode"] == "00"
     late = voided(other, 9_900)
     assert (late["respCode"], "[2040006]" in late["respMsg"]) == ("35", True)

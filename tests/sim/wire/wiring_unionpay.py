@@ -23,13 +23,14 @@ from paytwice.channels import (
     Request,
 )
 from paytwice.channels.circumstances import CALM
+from paytwice.wire.doubts import NotAuthentic
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.keyring import Keyring
 from paytwice.wire.moments import Stamp, Stamps
 from paytwice.wire.unionpay.account import UnionpayKeys, unionpay_keys
 from paytwice.wire.unionpay.calls import Call, Form
 from paytwice.wire.unionpay.channel import UnionpayChannel
-from paytwice.wire.unionpay.merchant import Known, NotAuthentic, UnionpayMerchant
+from paytwice.wire.unionpay.merchant import Known, UnionpayMerchant
 from paytwice.wire.unionpay.parameters import plain_of
 from paytwice_core import Money
 

@@ -1,7 +1,7 @@
-"""UnionPay's online gateway (ACP 5.1.0) on the wire: front and back requests, queries, notifications.
+"""UnionPay's online gateway (ACP 5.1.0) on the wire: front and back requests, queries, files, notifications.
 
 `channel.UnionpayChannel` is UnionPay's side of it, over a desk; `merchant.UnionpayMerchant` is what a correct
-client does, for tests and examples. Bills (the file transfer, txnType 76) are not on this wire.
+client does, for tests and examples. Of bills there is the one of transactions; there is none of funds.
 
 Sources, all [S], for the specification itself (open.unionpay.com) is no public text: the official SDK and
 its demo pages as many repositories keep them (`AcpService`, `SDKUtil`, `CertUtil`; `Form_6_2` to
@@ -21,6 +21,8 @@ Where the sources disagree:
   profile has 33 and 34 for them, and the wire says what the desk says.
 - Notifications: "success only" in one comment, and in another that back transactions are told of however
   they end. The desk decides (`refund_news_of`), and the wire can tell of either.
+- The clearing day ends at 23:00 and its file is there at 9:00, by the demo's pages; the desk's profile has
+  midnight and 10:00, and the wire goes with it.
 - The certificate of the test gateway names its owner 00040000:SIGN in 2018, and
   中国银联股份有限公司 in 2024. Ours has the newer name, which every client takes.
 """

@@ -14,6 +14,7 @@ QUERY: Final = "00"
 CONSUME: Final = "01"
 RETURN: Final = "04"
 VOID: Final = "31"
+FILE: Final = "76"
 
 
 @attrs.frozen

@@ -23,9 +23,10 @@ from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Malformed
 from paytwice.wire.unionpay.account import Certified, UnionpayAccount
+from paytwice.wire.unionpay.bills import Writer
 from paytwice.wire.unionpay.calls import VOID, Call, Form, Placed
 from paytwice.wire.unionpay.parameters import CERTIFICATE, SIGNATURE, digest, form, form_of, plain, signed
-from paytwice.wire.unionpay.reading import BACK, FRONT, QUERIES, Reader, Refused, refusal_of
+from paytwice.wire.unionpay.reading import BACK, FILES, FRONT, QUERIES, Reader, Refused, refusal_of
 from paytwice.wire.unionpay.resources import Resources, echo
 from paytwice.wire.unionpay.words import SENTENCES, VOIDED_BEFORE
 
@@ -47,15 +48,17 @@ class UnionpayChannel:
     _records: Records = attrs.field(init=False)
     _reader: Reader = attrs.field(init=False)
     _resources: Resources = attrs.field(init=False)
+    _bills: Writer = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._records = Records(self.desk)
         self._reader = Reader(self.calendar, self._records, self.placed)
         self._resources = Resources(self.calendar, self._records, self.placed)
+        self._bills = Writer(self.account.mer_id, self.calendar, self._records, self.placed)
 
     def receive(self, request: HttpRequest, stamp: Stamp) -> Call | Form | HttpResponse:
         """What the desk is asked for, or what can be paid now; or the response to what is neither."""
-        if request.path not in (FRONT, BACK, QUERIES):
+        if request.path not in (FRONT, BACK, QUERIES, FILES):
             return HttpResponse(404, (("Date", http_date(self.calendar, stamp.at)),))
         if request.method != "POST":  # the demo's notes tell of a 501 to a GET
             return HttpResponse(501, (("Date", http_date(self.calendar, stamp.at)),))
@@ -85,6 +88,8 @@ class UnionpayChannel:
             told = self._resources.accepted(answer.refund)
         elif answer.refund is not None:
             told = self._resources.refund(answer.refund)
+        elif answer.bill is not None:
+            told = self._bills.fields(answer.bill)
         return self._said(stamp, call.fields, "00", SENTENCES["00"], told)
 
     def notify(self, notification: Notification, stamp: Stamp) -> HttpRequest:

@@ -17,14 +17,23 @@ import attrs
 from paytwice.calendar import Calendar
 from paytwice.channels.messages import Answer, Meaning, Notification, Outcome, RefundStatus
 from paytwice.channels.profile import SAYABLE, ChannelProfile
-from paytwice.channels.requests import AskRefund, CreateTrade, QueryRefund, QueryTrade, Request
+from paytwice.channels.requests import (
+    AskRefund,
+    CreateTrade,
+    FetchBill,
+    QueryRefund,
+    QueryTrade,
+    Request,
+)
 from paytwice.channels.unionpay import UNIONPAY
 from paytwice.wire.crypto import Verifier
+from paytwice.wire.doubts import UNREADABLE, NotAuthentic
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.moments import Stamp, at_http_date
 from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.unionpay.account import UnionpayKeys
-from paytwice.wire.unionpay.calls import CONSUME, QUERY, RETURN, VOID
+from paytwice.wire.unionpay.bills import bill_of
+from paytwice.wire.unionpay.calls import CONSUME, FILE, QUERY, RETURN, VOID
 from paytwice.wire.unionpay.certificates import NotTrusted
 from paytwice.wire.unionpay.hearing import REFUNDS, TRADES, notification_of, refund_of, trade_of
 from paytwice.wire.unionpay.parameters import (
@@ -36,10 +45,9 @@ from paytwice.wire.unionpay.parameters import (
     plain_of,
     signed,
 )
-from paytwice.wire.unionpay.reading import BACK, FRONT, QUERIES, YUAN
+from paytwice.wire.unionpay.reading import BACK, FILES, FRONT, QUERIES, YUAN
 from paytwice.wire.unionpay.times import txn_time
 
-UNREADABLE: Final = (KeyError, ValueError)
 BACK_URL: Final = "https://merchant.example/unionpay"
 # Of the meanings that share a code, the one that this request is most likely told.
 LIKELY: Final[Mapping[type[Request], tuple[Meaning, ...]]] = {
@@ -67,13 +75,6 @@ class Known:
 
 
 @attrs.frozen
-class NotAuthentic:
-    """Why a message is not taken for UnionPay's: nothing may follow from it, and it gets no positive ack."""
-
-    why: str
-
-
-@attrs.frozen
 class UnionpayMerchant:
     """One merchant's client."""
 
@@ -84,7 +85,7 @@ class UnionpayMerchant:
     def request(self, request: Request, stamp: Stamp, known: Known | None = None) -> HttpRequest:
         """The signed HTTP request that asks for something; an order is for the customer's browser to post.
 
-        ValueError for what UnionPay has no message for: there is no close, and bills are not on this wire.
+        ValueError for what UnionPay has no message for, such as a close.
         """
         known = known or Known()
         path, fields = self._unsigned(request, known)
@@ -168,6 +169,9 @@ class UnionpayMerchant:
                 return BACK, {**_moving(known), **refund, **self._original(request, known)}
             case QueryTrade() | QueryRefund():
                 return QUERIES, {"txnType": QUERY, "txnSubType": "00", "bizType": "000000"}
+            case FetchBill(day):
+                file = {"txnType": FILE, "txnSubType": "01", "bizType": "000000", "fileType": "00"}
+                return FILES, {**file, "settleDate": f"{day:%m%d}"}
             case _:
                 raise ValueError(f"there is no message at UnionPay for {request}")
 
@@ -187,6 +191,8 @@ class UnionpayMerchant:
                 return attrs.evolve(done, trade=trade_of(told, told["origRespCode"], self.calendar))
             case QueryRefund() if told["origRespCode"] in REFUNDS:
                 return attrs.evolve(done, refund=refund_of(told, told["origRespCode"]))
+            case FetchBill(day) if told["settleDate"] == f"{day:%m%d}":
+                return attrs.evolve(done, bill=bill_of(day, told["fileContent"], self.calendar))
             case AskRefund(no):  # 00 says that it was accepted, and a query what became of it
                 accepted = {**told, "reqReserved": UNIONPAY_NUMBERS.written(no)}
                 return attrs.evolve(done, refund=refund_of(accepted, self._accepted))

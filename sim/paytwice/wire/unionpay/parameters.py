@@ -62,9 +62,7 @@ def plain(fields: Mapping[str, str]) -> bytes:
 
 
 def plain_of(body: bytes) -> dict[str, str] | None:
-    """The fields of a response; None if it is none."""
-    if len(body) > LARGEST_BODY:
-        return None
+    """The fields of a response; None if it is none. It may have a file in it, and so any length."""
     try:
         text = body.decode("utf-8")
     except ValueError:

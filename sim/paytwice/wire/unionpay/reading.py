@@ -1,4 +1,4 @@
-"""Requests of a merchant as the desk takes them: consume by the front, void, return and query by the back.
+"""Requests of a merchant as the desk takes them: consume by the front, all else by the back.
 
 Which fields a transaction must have, and their shapes, are those of the demo (Form_6_2_FrontConsume,
 Form_6_3_ConsumeUndo, Form_6_4_Refund, Form_6_5_Query). The desk has no void: it is a return of the whole, on
@@ -15,13 +15,13 @@ from typing import Final
 import attrs
 
 from paytwice.calendar import DAY, Calendar
-from paytwice.channels.requests import AskRefund, CreateTrade, QueryRefund, QueryTrade
+from paytwice.channels.requests import AskRefund, CreateTrade, FetchBill, QueryRefund, QueryTrade
 from paytwice.channels.trade import Trade
 from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Fields, Malformed
-from paytwice.wire.unionpay.calls import CONSUME, QUERY, RETURN, VOID, Call, Form, Placed
-from paytwice.wire.unionpay.times import at_txn_time, is_one_clearing_day
+from paytwice.wire.unionpay.calls import CONSUME, FILE, QUERY, RETURN, VOID, Call, Form, Placed
+from paytwice.wire.unionpay.times import at_txn_time, last_settle_date
 from paytwice.wire.unionpay.words import SENTENCES, VOID_OF_A_PART, VOID_TOO_LATE
 from paytwice_core import Money
 
@@ -35,6 +35,7 @@ WITHOUT_PAY_TIMEOUT: Final = 1 * DAY  # [-] how long a form can be paid that say
 FRONT: Final = "/gateway/api/frontTransReq.do"
 BACK: Final = "/gateway/api/backTransReq.do"
 QUERIES: Final = "/gateway/api/queryTrans.do"
+FILES: Final = "/"  # at a host of its own, filedownload.95516.com
 
 
 @attrs.frozen(auto_exc=True)
@@ -61,7 +62,8 @@ class Reader:
             raise Refused("32")
         for name in ("txnSubType", "bizType", "accessType"):
             asked.text(name, longest=6)
-        asked.text("orderId", longest=40, pattern=UNIONPAY_NUMBERS.allowed)
+        if path != FILES:
+            asked.text("orderId", longest=40, pattern=UNIONPAY_NUMBERS.allowed)
         _time(self.calendar, asked, "txnTime")
         return reads(self, asked, now)
 
@@ -94,7 +96,7 @@ class Reader:
     def _can_be_voided(self, payment: Trade, amount: Money, now: int) -> None:
         if amount.minor < payment.amount.minor:
             raise Refused("35", VOID_OF_A_PART)
-        if payment.paid_at is not None and not is_one_clearing_day(self.calendar, payment.paid_at, now):
+        if payment.paid_at is not None and self.calendar.day_of(payment.paid_at) != self.calendar.day_of(now):
             raise Refused("35", VOID_TOO_LATE)
 
     def _query(self, asked: Fields, _now: int) -> Call:
@@ -105,6 +107,15 @@ class Reader:
         if trade_no:
             return Call(QueryRefund(trade_no, no), asked.values)
         return Call(QueryTrade(no), asked.values)
+
+    def _file(self, asked: Fields, now: int) -> Call:
+        if asked.text("fileType", longest=2) != "00":
+            raise Refused("98")
+        try:
+            day = last_settle_date(self.calendar, asked.text("settleDate", longest=4), now)
+        except ValueError:
+            raise asked.wrong("settleDate", "must be a day like 0302") from None
+        return Call(FetchBill(day), asked.values)
 
     def _refund(self, asked: Fields, no: str, number: str | None) -> Call:
         asked.text("channelType", longest=2)
@@ -170,4 +181,5 @@ READS: Final[Mapping[tuple[str, str], Callable[[Reader, Fields, int], Call | For
     (BACK, RETURN): Reader._return,
     (BACK, VOID): Reader._void,
     (QUERIES, QUERY): Reader._query,
+    (FILES, FILE): Reader._file,
 }

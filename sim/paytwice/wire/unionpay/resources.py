@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Final
 
 import attrs
@@ -18,7 +17,7 @@ from paytwice.channels.messages import Notification, RefundRecord, TradeRecord
 from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.unionpay.calls import CONSUME, RETURN, Placed
-from paytwice.wire.unionpay.times import settle_date, trace_time, txn_time
+from paytwice.wire.unionpay.times import settle_date, trace_number, trace_time, txn_time
 from paytwice.wire.unionpay.words import SENTENCES
 
 ECHOED: Final = (
@@ -99,7 +98,7 @@ class Resources:
             "settleAmt": str(record.amount.minor),
             "settleCurrencyCode": "156",
             "settleDate": settle_date(self.calendar, paid_at),
-            "traceNo": f"{int(sha256(number.encode()).hexdigest(), 16) % 10**6:06d}",
+            "traceNo": trace_number(number),
             "traceTime": trace_time(self.calendar, paid_at),
         }
 
