@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import attrs
@@ -19,6 +20,8 @@ from paytwice.channels import Answer, Notification, QueryTrade
 from paytwice.wire.crypto import VALID_FROM, VALID_UNTIL, Signer, Verifier
 from paytwice.wire.doubts import NotAuthentic
 from paytwice.wire.http import HttpRequest, HttpResponse
+from paytwice.wire.keyring import Keyring
+from paytwice.wire.unionpay.account import unionpay_keys
 from paytwice.wire.unionpay.calls import Call
 from paytwice.wire.unionpay.certificates import OWNER, Authority, NotTrusted, Trust, as_sent
 from paytwice.wire.unionpay.parameters import digest, form, plain, signed
@@ -262,6 +265,17 @@ def test_whatever_is_no_message_is_not_authentic(body: bytes) -> None:
 
     assert isinstance(gateway.hears(HttpRequest("POST", "/unionpay", body=body)), NotAuthentic)
     assert isinstance(gateway.merchant.answer(QUERY, HttpResponse(200, (), body)), NotAuthentic)
+
+
+def test_a_keyring_has_one_set_of_certificates(tmp_path: Path) -> None:
+    """They follow from its keys, so that they need not be kept, nor does a run differ for them."""
+    first, second = unionpay_keys(Keyring(tmp_path)), unionpay_keys(Keyring(tmp_path))
+
+    assert first.merchant.certificate == second.merchant.certificate
+    assert first.account.unionpay.certificate == second.account.unionpay.certificate
+    assert first.trust == second.trust
+    assert first.trust.key_of(first.account.unionpay.certificate, NOW)
+    assert {path.suffix for path in tmp_path.iterdir()} <= {".pem", ""}, "keys only, and a .gitignore"
 
 
 def test_secrets_are_in_no_repr() -> None:

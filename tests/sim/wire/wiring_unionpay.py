@@ -59,9 +59,8 @@ class Gateway:
     _stamps: Stamps = attrs.Factory(lambda: Stamps("test"))
 
     def __attrs_post_init__(self) -> None:
-        account = keys_at_unionpay().account
-        self.desk = Desk(self.profile, calendar=CALENDAR, mch_id=account.mer_id)
-        self.channel = UnionpayChannel(account, self.desk, CALENDAR)
+        self.channel = UnionpayChannel.opened(keys_at_unionpay().account, CALENDAR, self.profile)
+        self.desk = self.channel.desk
         self.merchant = UnionpayMerchant(keys_at_unionpay(), CALENDAR, self.profile)
 
     def stamp(self) -> Stamp:

@@ -49,7 +49,10 @@ class Call:
 
 @attrs.frozen
 class Form:
-    """The customer's browser has brought a form that the merchant signed: it can be paid, unasked."""
+    """The customer's browser has brought a form that the merchant signed.
+
+    No desk is asked: who drives it opens the credential there, and has the customer pay.
+    """
 
     credential: Credential
     placed: Placed

@@ -16,7 +16,9 @@ import attrs
 from paytwice.calendar import Calendar
 from paytwice.channels.desk import Desk
 from paytwice.channels.messages import Answer, Meaning, Notification, Outcome
+from paytwice.channels.profile import ChannelProfile
 from paytwice.channels.requests import AskRefund
+from paytwice.channels.unionpay import UNIONPAY
 from paytwice.wire.http import HttpRequest, HttpResponse
 from paytwice.wire.moments import Stamp, http_date
 from paytwice.wire.numbers import UNIONPAY_NUMBERS
@@ -55,6 +57,14 @@ class UnionpayChannel:
         self._reader = Reader(self.calendar, self._records, self.placed)
         self._resources = Resources(self.calendar, self._records, self.placed)
         self._bills = Writer(self.account.mer_id, self.calendar, self._records, self.placed)
+
+    @classmethod
+    def opened(
+        cls, account: UnionpayAccount, calendar: Calendar | None = None, profile: ChannelProfile = UNIONPAY
+    ) -> UnionpayChannel:
+        """A channel over a new desk of this account's."""
+        calendar = calendar or Calendar()
+        return cls(account, Desk(profile, calendar=calendar, mch_id=account.mer_id), calendar)
 
     def receive(self, request: HttpRequest, stamp: Stamp) -> Call | Form | HttpResponse:
         """What the desk is asked for, or what can be paid now; or the response to what is neither."""
