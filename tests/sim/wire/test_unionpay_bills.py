@@ -137,6 +137,16 @@ def test_the_same_bill_is_the_same_file() -> None:
     assert unpacked(packed("INN_ZM_1", "content")) == "content"
 
 
+def test_the_file_of_transactions_is_one_of_several() -> None:
+    """A real ZIP has the ZME file beside it."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("INN26030288ZME_1", "other")
+        archive.writestr("INN26030288ZM_1", "this")
+
+    assert unpacked(base64.b64encode(zlib.compress(content.getvalue())).decode()) == "this"
+
+
 SPOILED = (
     st.text(max_size=30)
     | st.binary(max_size=60).map(lambda data: base64.b64encode(data).decode())

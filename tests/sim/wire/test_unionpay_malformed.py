@@ -104,6 +104,8 @@ FIELDS = [
     ({"txnAmt": " 1"}, "10"),
     ({"backUrl": "ftp://merchant.example"}, "10"),
     ({"backUrl": "https://merchant.example/\r\nX: 1"}, "10"),
+    ({"backUrl": "https://[1"}, "10"),
+    ({"backUrl": "https://merchant.example:1:2/"}, "10"),
     ({"backUrl": "https://merchant.example/" + "x" * 256}, "10"),
     ({"reqReserved": "a&b"}, "10"),
     ({"reqReserved": "{a=1&b=2}"}, "10"),

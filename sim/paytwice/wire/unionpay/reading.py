@@ -27,9 +27,10 @@ from paytwice_core import Money
 
 QUERY_ID: Final = re.compile(r"[0-9A-Za-z]{1,32}")  # the real one has 21 digits
 FEN: Final = re.compile(r"\d{1,12}", re.ASCII)
-BACK_URL: Final = re.compile(r"https?://[!-~]{1,248}")
+BACK_URL: Final = re.compile(r"https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?([/?][!-~]*)?")
 RESERVED: Final = re.compile(r"[^&={}\[\]\"'\r\n]{1,1024}")  # as the demo advises
 YUAN: Final = "156"
+MISSING: Final = "is missing"  # what Fields says of a field that is not there
 WITHOUT_PAY_TIMEOUT: Final = 1 * DAY  # [-] how long a form can be paid that says nothing
 
 FRONT: Final = "/gateway/api/frontTransReq.do"
@@ -173,8 +174,6 @@ def refusal_of(what: Malformed | Refused) -> tuple[str, str]:
     code = "13" if what.issue == MISSING else "10"
     return code, f"{SENTENCES[code]}: {what.field} {what.issue}"
 
-
-MISSING: Final = "is missing"
 
 READS: Final[Mapping[tuple[str, str], Callable[[Reader, Fields, int], Call | Form]]] = {
     (FRONT, CONSUME): Reader._consume,
