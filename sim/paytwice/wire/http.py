@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import attrs
+
+# Where a merchant may want to be told: a host by name or number, a port, and a path that needs no reading.
+ADDRESS: Final = re.compile(r"https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?([/?][!-~]*)?")
+ADDRESS_WITHOUT_QUERY: Final = re.compile(r"https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?(/[!->@-~]*)?")
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -309,6 +309,19 @@ def test_a_price_is_yuan_with_two_decimals(amount: object) -> None:
     assert "total_amount" in told["sub_msg"]
 
 
+@pytest.mark.parametrize("address", ["https://[1", "ftp://m.example", "m.example", "https://m.example/茶"])
+def test_an_address_that_is_none_is_refused_when_the_order_is_placed(address: str) -> None:
+    counter = Counter()
+    content = {"out_trade_no": "T1", "subject": "tea", "total_amount": "1.00"}
+    parameters = {**counter.parameters(PRECREATE, content), "notify_url": address}
+
+    [told, *_] = json.loads(counter.exchanged(counter.signed(parameters)).body).values()
+
+    assert told["sub_code"] == "ACQ.INVALID_PARAMETER"
+    assert "notify_url" in told["sub_msg"]
+    assert counter.desk.requests == []
+
+
 def test_what_is_changed_or_said_twice_is_not_the_merchants() -> None:
     counter = Counter()
     request = counter.signed(counter.parameters(QUERY, {"out_trade_no": "T1"}))

@@ -99,6 +99,7 @@ FIELDS = [
     ({"time_expire": "2026-03-02 15:00:00"}, "/time_expire"),
     ({"time_expire": "2026-02-30T15:00:00+08:00"}, "/time_expire"),
     ({"notify_url": "ftp://merchant.example"}, "/notify_url"),
+    ({"notify_url": "https://[1"}, "/notify_url"),
     ({"notify_url": "https://merchant.example/?a=b"}, "/notify_url"),
     ({"attach": {}}, "/attach"),
     ({"amount": None}, "/amount"),

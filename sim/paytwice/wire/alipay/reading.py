@@ -25,10 +25,11 @@ from paytwice.channels.requests import (
     QueryTrade,
 )
 from paytwice.wire.alipay.calls import Call, Form, Order
+from paytwice.wire.http import ADDRESS
 from paytwice.wire.moments import at_plain_time
 from paytwice.wire.numbers import ALIPAY_NUMBERS
 from paytwice.wire.records import Records
-from paytwice.wire.strict_json import Fields, parsed
+from paytwice.wire.strict_json import Fields, Malformed, parsed
 from paytwice_core import Money
 
 PRICE: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
@@ -145,7 +146,10 @@ def _price(content: Fields, name: str) -> Money:
 
 def _order(content: Fields, parameters: Mapping[str, str]) -> Order:
     passback = content.text("passback_params", longest=512) if content.has("passback_params") else ""
-    return Order(content.text("subject", longest=256), parameters.get("notify_url") or None, passback)
+    address = parameters.get("notify_url") or None
+    if address is not None and ADDRESS.fullmatch(address) is None:
+        raise Malformed("notify_url", "must be an address of a server")  # [-] what Alipay makes of it
+    return Order(content.text("subject", longest=256), address, passback)
 
 
 READS: Final[Mapping[str, Callable[[Reader, Fields, Mapping[str, str], int], Call | Form]]] = {

@@ -17,6 +17,7 @@ import attrs
 from paytwice.calendar import DAY, Calendar
 from paytwice.channels.requests import AskRefund, CreateTrade, FetchBill, QueryRefund, QueryTrade
 from paytwice.channels.trade import Trade
+from paytwice.wire.http import ADDRESS
 from paytwice.wire.numbers import UNIONPAY_NUMBERS
 from paytwice.wire.records import Records
 from paytwice.wire.strict_json import Fields, Malformed
@@ -27,7 +28,6 @@ from paytwice_core import Money
 
 QUERY_ID: Final = re.compile(r"[0-9A-Za-z]{1,32}")  # the real one has 21 digits
 FEN: Final = re.compile(r"\d{1,12}", re.ASCII)
-BACK_URL: Final = re.compile(r"https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?([/?][!-~]*)?")
 RESERVED: Final = re.compile(r"[^&={}\[\]\"'\r\n]{1,1024}")  # as the demo advises
 YUAN: Final = "156"
 MISSING: Final = "is missing"  # what Fields says of a field that is not there
@@ -144,7 +144,7 @@ class Reader:
         return earlier
 
     def _tells_where(self, asked: Fields) -> None:
-        asked.text("backUrl", longest=256, pattern=BACK_URL)
+        asked.text("backUrl", longest=256, pattern=ADDRESS)
         if asked.has("reqReserved") and RESERVED.fullmatch(asked.values["reqReserved"]) is None:
             raise asked.wrong("reqReserved", "must have no special characters")
 

@@ -25,7 +25,7 @@ from paytwice.channels.requests import (
     QueryRefund,
     QueryTrade,
 )
-from paytwice.wire.http import HttpRequest
+from paytwice.wire.http import ADDRESS_WITHOUT_QUERY, HttpRequest
 from paytwice.wire.moments import at_rfc3339
 from paytwice.wire.numbers import WECHAT_NUMBERS
 from paytwice.wire.records import Records
@@ -38,7 +38,6 @@ from paytwice_core import Money
 OUT_REFUND_NO: Final = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
 CHANNEL_NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,32}")
 CURRENCY: Final = re.compile(r"[A-Z]{3}")
-NOTIFY_URL: Final = re.compile(r"https?://[!->@-~]{1,247}")  # without a query
 ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MONTHS_KEPT: Final = timedelta(days=92)  # bills of three months can be had
 WITHOUT_TIME_EXPIRE: Final = 7 * DAY  # when an unpaid order is closed by itself
@@ -78,7 +77,7 @@ class Reader:
             raise Refused(400, "APPID_MCHID_NOT_MATCH", "AppID和mch_id不匹配")
         body.text("description", longest=127)
         no = _order_number(body)
-        body.text("notify_url", longest=255, pattern=NOTIFY_URL)
+        body.text("notify_url", longest=255, pattern=ADDRESS_WITHOUT_QUERY)
         if body.has("attach"):
             body.text("attach", longest=128)
         if parts[0] == "jsapi":
@@ -113,7 +112,11 @@ class Reader:
         refund_no = body.text("out_refund_no", longest=64, pattern=OUT_REFUND_NO)
         if body.has("reason"):
             body.text("reason", longest=80)
-        url = body.text("notify_url", longest=255, pattern=NOTIFY_URL) if body.has("notify_url") else None
+        url = (
+            body.text("notify_url", longest=255, pattern=ADDRESS_WITHOUT_QUERY)
+            if body.has("notify_url")
+            else None
+        )
         amount = body.inner("amount")
         money = Money(amount.whole("refund"), _currency(amount, required=True))
         total, trade = amount.whole("total"), self.records.desk.trades.get(no)
