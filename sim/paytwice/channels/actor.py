@@ -28,6 +28,7 @@ from paytwice.channels.people import book_again, edit_price, given_coupon, tempt
 from paytwice.channels.requests import Request
 from paytwice.channels.telling import deed_of, news_of, status_of
 from paytwice.channels.watching import DeskWatcher
+from paytwice.channels.wired import Wired
 from paytwice.choices import Choices
 from paytwice.faults import FaultProfile
 from paytwice.journal import NOBODY, Journal, What
@@ -99,8 +100,18 @@ class ChannelActor:
             case Open(credential):
                 self.desk.open(credential, self.kernel.now)
                 self.network.answer(envelope, None, cause=entry)
+            case Wired(serve):
+                last = entry
+
+                def ask(request: Request) -> Answer:
+                    nonlocal last
+                    answer, last = self._asked(envelope, request, entry)
+                    return answer
+
+                self.network.answer(envelope, serve(ask, self.kernel.now), cause=last)
             case request:
-                self._serve(envelope, request, entry)  # type: ignore[arg-type]  # the rest are requests
+                answer, said = self._asked(envelope, request, entry)  # type: ignore[arg-type]  # the rest are requests
+                self.network.answer(envelope, answer, cause=said)
         self._set_alarm()
 
     def top_up(self, minor: int) -> None:
@@ -162,7 +173,8 @@ class ChannelActor:
             self.kernel.now, NOBODY, What.DID, self.name, out_trade_no, "edits the price of", "", amount.minor
         )
 
-    def _serve(self, envelope: Envelope, request: Request, entry: int) -> None:
+    def _asked(self, envelope: Envelope, request: Request, entry: int) -> tuple[Answer, int]:
+        """The desk's answer to a request, and the entry that tells of it."""
         around = happening.around(self, request, envelope.key)
         if self.arranged.fails(envelope.kind, self.kernel.now):
             around = attrs.evolve(around, mishap=Mishap.BEFORE)
@@ -175,7 +187,7 @@ class ChannelActor:
         sent_at = self.journal.rows[envelope.sent][0]
         self.watcher.requested(self.name, request, asked.meaning, self.kernel.now, said, sent_at)
         self._book(said)
-        self.network.answer(envelope, answer.said_at(self.kernel.now), cause=said)
+        return answer.said_at(self.kernel.now), said
 
     # -- what the desk does by itself -----------------------------------------------------------------------
 

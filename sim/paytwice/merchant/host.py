@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import chain, repeat
 from typing import Final, Protocol
 
@@ -10,11 +10,13 @@ import attrs
 import trio
 
 from paytwice.calendar import SECOND, Calendar
+from paytwice.channels.desk import Desk
 from paytwice.channels.messages import Ack, Notification
 from paytwice.channels.profile import ChannelProfile
 from paytwice.errors import ProcessDead
 from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel.kernel import Kernel
+from paytwice.merchant.backstage import Backstage, Lasting
 from paytwice.merchant.clients import NetworkedChannel, ProcessBell, ProcessClock
 from paytwice.merchant.conformity import check_factory, check_merchant, checked
 from paytwice.merchant.crew import Crew
@@ -64,6 +66,7 @@ class MerchantHost:
     database: Database
     warehouse: Warehouse
     watcher: MerchantWatcher
+    desks: Mapping[str, Desk]
     app_id: str = "app-1"
     mch_id: str = "mch-1"
     skew: int = 0
@@ -72,6 +75,7 @@ class MerchantHost:
     reached: set[Pair] = attrs.field(factory=set)
     process: Process | None = None
     merchant: Merchant | None = None
+    lasting: Lasting = attrs.field(factory=Lasting)
     _crew: Crew | None = None
     _clock: ProcessClock | None = None
     _generation: int = 0
@@ -129,7 +133,16 @@ class MerchantHost:
             mch_id=self.mch_id,
             spawn=spawn,
             reached=self.reached.update,
+            backstage=self._backstage(process),
         )
+
+    def _backstage(self, process: Process) -> Backstage:
+        return Backstage(
+            process, self.network, self.journal, self.calendar, self.desks, self.lasting, self._committed
+        )
+
+    def _committed(self) -> None:
+        self.watcher.look(CAUSE.get())
 
     def set_clock(self, skew: int) -> None:
         """Set the merchant's clock so many milliseconds ahead of the true time, or behind it: it jumps."""
@@ -230,6 +243,8 @@ class MerchantHost:
         """Let go of the merchant and its process: the run is over."""
         self.process = self.merchant = self._crew = self._run_in = self._clock = None
         self.errors = []  # the run has them, and their tracebacks lead to us
+        self.lasting.at_the_end.close()
+        self.lasting.things.clear()
 
     # -- crashes --------------------------------------------------------------------------------------------
 

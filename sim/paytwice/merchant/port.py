@@ -23,6 +23,7 @@ from paytwice_core import Money, Pair, Policy
 if TYPE_CHECKING:
     from datetime import date
 
+    from paytwice.merchant.backstage import Backstage
     from paytwice.merchant.store import Store
 
 
@@ -213,6 +214,7 @@ class Surroundings:
     reached: Callable[
         [Iterable[Pair]], None
     ]  # which (machine, state, evidence) came up: campaigns count them
+    backstage: Backstage  # for what stands between a merchant and the run, such as `paytwice.web`
 
 
 class Merchant(Protocol):

@@ -157,6 +157,7 @@ def build(
         Database(kernel, on_commit=watch.committed),
         Warehouse(watch.shop_did, settings.stock),
         watch,
+        desks,
         app_id=APP_ID,
         mch_id=MCH_ID,
         skew=settings.skew,
