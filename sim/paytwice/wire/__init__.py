@@ -5,7 +5,7 @@ signed and encrypted, so that a payment service in any language can be driven by
 it is pure: virtual time and nonces come from outside, no socket is opened, and what comes in malformed
 becomes the channel's own error.
 
-It needs `cryptography`: `pip install 'paytwice[wire]'`. Nothing else of paytwice imports this package.
+It needs `cryptography`: `pip install 'paytwice[wire]'`. Of paytwice only `paytwice.web` imports this package.
 
 The bytes of a message depend on keys that differ from machine to machine: they have no place in a journal.
 """
