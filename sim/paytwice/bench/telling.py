@@ -60,11 +60,15 @@ def _cells(one: Figure) -> tuple[str, ...]:
         f"{one.caught}/{one.trials}",
         f"{one.median_seeds:,.0f}",
         f"{one.worst_seeds:,}",
-        f"{one.per_thousand:.3g} ({one.low:.2g} to {one.high:.2g})",
+        f"{_rate(one.per_thousand)} ({_rate(one.low)} to {_rate(one.high)})",
         f"{one.median_cpu:.2f}",
         one.first,
         "" if one.shrunk is None else str(one.shrunk),
     )
+
+
+def _rate(per_thousand: float) -> str:
+    return f"{per_thousand:.0f}" if per_thousand >= 10 else f"{per_thousand:.1f}"
 
 
 def as_markdown(found: Sequence[Figure], wanted: Sequence[Assignment]) -> str:
