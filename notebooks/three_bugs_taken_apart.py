@@ -373,7 +373,7 @@ detection(trials, method="rough")
 
 # %%
 for found in ALL:
-    calm = [play_trial(Assignment(found.exhibit.name, "no-faults", trial, 20)) for trial in (1, 3)]
+    calm = [play_trial(Assignment(found.exhibit.name, "no-faults", trial, 60)) for trial in TRIALS]
     caught = [str(one.seeds) if one.caught else f"not in {one.seeds}" for one in calm]
     print(f"{found.exhibit.name:30} {', '.join(caught)}")
     assert all(one.caught for one in calm) == (found is not in_memory)
