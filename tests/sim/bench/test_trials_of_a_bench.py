@@ -59,6 +59,12 @@ def test_a_limit_is_kept_and_what_was_in_vain_says_so() -> None:
     assert (none.caught, none.seeds, none.first, none.shrunk) == (False, 1, "", None)
 
 
+def test_the_core_alone_catches_a_merchant_that_raises() -> None:
+    trial = play_trial(Assignment("throws_at_the_second", "core-alone", 1, 2_000))
+
+    assert trial.caught
+
+
 def test_the_core_alone_shows_who_overwrites_the_winner() -> None:
     trial = play_trial(Assignment("last_writer_wins", "core-alone", 3, 2_000))
 
