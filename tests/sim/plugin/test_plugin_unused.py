@@ -13,7 +13,7 @@ def pytest_sessionfinish():
     ours = {"paytwice", "paytwice_core", "trio", "attrs", "attr", "matplotlib", "cattrs", "click", "rich"}
     print("\\nimported", *[name for name in sys.modules if name.partition(".")[0] in ours])
 """
-OTHERS = ("-p", "no:trio", "-p", "no:hypothesispytest", "-p", "no:detangle", "-p", "no:xdist", "-p", "no:cov")
+OTHERS = tuple(f"-pno:{name}" for name in ("trio", "anyio", "hypothesispytest", "detangle", "xdist", "cov"))
 
 
 def test_nothing_of_the_simulation_is_imported(project: Project) -> None:
