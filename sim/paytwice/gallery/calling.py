@@ -87,10 +87,6 @@ class _Through:
     def abnormal_routes(self) -> tuple[AbnormalRoute, ...]:
         return self.real.abnormal_routes
 
-    @property
-    def read_lag(self) -> int:
-        return self.real.read_lag
-
     async def create(self, out_trade_no: str, amount: Money, expires_at: int) -> Answer:
         return await self.caller.create(self.real, out_trade_no, amount, expires_at)
 

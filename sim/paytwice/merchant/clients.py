@@ -61,11 +61,6 @@ class NetworkedChannel:
         """The ways out that the channel offers for an ABNORMAL refund."""
         return self.profile.abnormal_routes
 
-    @property
-    def read_lag(self) -> int:
-        """By how many milliseconds a query may be behind."""
-        return self.profile.read_lag
-
     async def create(self, out_trade_no: str, amount: Money, expires_at: int) -> Answer:
         """Get something that the customer can pay with."""
         request = CreateTrade(out_trade_no, amount, expires_at)

@@ -121,7 +121,7 @@ class PaymentService:
         elif answer.trade is not None or answer.meaning is Meaning.NO_SUCH_TRADE:
             # "Unpaid" and "unknown" are final only of what was dead when they were said: a query may be older
             # than a payment, and Alipay knows of no trade before its code is scanned.
-            lag = self.around.channels[payment.channel].read_lag
+            lag = self.around.policy.read_lag_ms
             if answer.at is not None and answer.at > _dead_at(session.order, payment) + lag:
                 self._is_dead(session, payment)
 
@@ -134,7 +134,7 @@ class PaymentService:
         channel, now = self.around.channels[payment.channel], self.around.clock.now()
         closing = payment.status is PaymentStatus.CLOSING and channel.has_close
         due = now + after(CLOSES if closing else QUERIES, payment.tries)
-        decisive = _dead_at(order, payment) + channel.read_lag + SECOND
+        decisive = _dead_at(order, payment) + self.around.policy.read_lag_ms + SECOND
         payment.next_run_at = min(due, decisive) if decisive > now else due
         payment.tries += 1
 
