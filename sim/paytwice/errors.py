@@ -33,3 +33,10 @@ class BrokenPromise(PaytwiceError, AssertionError):
 
 class ProcessDead(BaseException):
     """A crashed process tried to do something. Not an `Exception`: no handler of the process survives it."""
+
+
+def alone(error: BaseException) -> BaseException:
+    """The error that is alone in a group, however deep: a nursery puts groups around what its tasks raise."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error

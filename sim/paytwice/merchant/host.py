@@ -13,7 +13,7 @@ from paytwice.calendar import SECOND, Calendar
 from paytwice.channels.desk import Desk
 from paytwice.channels.messages import Ack, Notification
 from paytwice.channels.profile import ChannelProfile
-from paytwice.errors import ProcessDead
+from paytwice.errors import ProcessDead, alone
 from paytwice.journal import NOBODY, Journal, What
 from paytwice.kernel.kernel import Kernel
 from paytwice.merchant.backstage import Backstage, Lasting
@@ -228,7 +228,9 @@ class MerchantHost:
                 await self.kernel.sleep(pause, "merchant work begins again")
                 process.check()
 
-    def _raised(self, error: Exception, where: str, cause: int) -> None:
+    def _raised(self, raised: Exception, where: str, cause: int) -> None:
+        error = alone(raised)
+        assert isinstance(error, Exception)
         self.errors.append(error)
         self.journal.note(self.kernel.now, cause, What.RAISED, "merchant", "", type(error).__name__, where)
 

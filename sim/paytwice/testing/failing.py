@@ -12,6 +12,7 @@ from typing import NoReturn
 import attrs
 
 from paytwice.choices import Deviation
+from paytwice.errors import alone
 from paytwice.places import own_trace
 from paytwice.report.text import in_a_line
 from paytwice.run import Run
@@ -43,9 +44,7 @@ def is_wrong(played: Played, *, by_chance: bool) -> bool:
 def raise_for(played: Played) -> NoReturn:
     """Raise what the story itself raised, from its first line on, or else the story of what went wrong."""
     __tracebackhide__ = True
-    failure = played.run.failure
-    while isinstance(failure, BaseExceptionGroup) and len(failure.exceptions) == 1:
-        failure = failure.exceptions[0]
+    failure = None if played.run.failure is None else alone(played.run.failure)
     if isinstance(failure, StoryStopped) and isinstance(failure.__context__, KeyboardInterrupt):
         raise KeyboardInterrupt
     if failure is not None and (trace := own_trace(failure)) is not None:

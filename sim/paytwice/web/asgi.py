@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,8 +17,12 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-async def call(app: Application, request: HttpRequest) -> HttpResponse:
+async def call(
+    app: Application, request: HttpRequest, state: Mapping[str, Any] | None = None
+) -> HttpResponse:
     """Let an application answer a request; what it raises is raised here, where a server would answer 500.
+
+    `state` is what its lifespan has left for requests, each of which gets a copy.
 
     Nothing is awaited here but the application, so all that lets others run is the application's own.
     """
@@ -44,7 +48,7 @@ async def call(app: Application, request: HttpRequest) -> HttpResponse:
             if not message.get("more_body", False):
                 is_complete.set()
 
-    await app(_scope(request), receive, send)
+    await app({**_scope(request), "state": dict(state or {})}, receive, send)
     if not is_complete.is_set():
         raise PaytwiceError(f"the application did not answer {request.method} {request.path}")
     return HttpResponse(status, headers, b"".join(parts))

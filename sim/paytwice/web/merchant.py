@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import attrs
+import trio
 
 from paytwice.channels.messages import Ack, Credential, Notification
 from paytwice.merchant.backstage import Backstage
@@ -21,6 +22,7 @@ from paytwice.merchant.port import (
 from paytwice.merchant.process import CAUSE
 from paytwice.web import customers
 from paytwice.web.asgi import Application, call
+from paytwice.web.lifespan import Lifespan
 from paytwice.web.lines import Line, keys_for_tests, lines_to
 from paytwice.web.surroundings import Web
 from paytwice.web.transport import ChannelTransport
@@ -54,6 +56,7 @@ class WebMerchant:
     made: WebApp
     lines: Mapping[str, Line]  # by the channel's name
     backstage: Backstage
+    lifespan: Lifespan
     _commits: int = 0
     _views: dict[str, OrderView | None] = attrs.field(factory=dict)
 
@@ -96,9 +99,12 @@ class WebMerchant:
         return ack
 
     async def work(self) -> None:
-        """What the application does by itself."""
-        if self.made.work is not None:
-            await self.made.work()
+        """What the application does by itself, once it has started."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self.lifespan.run)
+            if self.made.work is not None:
+                await self.lifespan.started()
+                await self.made.work()
 
     def view(self, order_id: str) -> OrderView | None:
         """What the application says of an order; it is not asked again before something was committed."""
@@ -112,7 +118,8 @@ class WebMerchant:
         return self._views[order_id]
 
     async def _ask(self, request: HttpRequest) -> HttpResponse:
-        return await call(self.made.app, request)
+        await self.lifespan.started()
+        return await call(self.made.app, request, self.lifespan.state)
 
     def _signed_at(self, channel: str) -> int:
         """When the notification that is being handled was signed: when it was sent, as a rule.
@@ -136,7 +143,8 @@ def web_merchant(make: Callable[[Web], WebApp]) -> MerchantFactory:
             lines = behind.lasting.things[LINES] = lines_to(behind.desks, behind.calendar, keys)
         by_host = {line.host: line for line in lines.values()}
         web = Web.of(around, ChannelTransport(behind, by_host), keys)
-        return WebMerchant(web, make(web), lines, behind)
+        made = make(web)
+        return WebMerchant(web, made, lines, behind, Lifespan(made.app))
 
     factory.__name__ = getattr(make, "__name__", "web_merchant")
     return factory
