@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -22,6 +22,11 @@ HEADS = (
     "first",
     "shrunk",
 )
+IN_FULL: Final = (
+    "`median` and `worst` are seeds; `first` is the promise that was seen to break first in most trials;",
+    "`shrunk` is how many deviations the detection of the first trial came down to.",
+)
+SIDE_BY_SIDE: Final = ("A cell is the median of the seeds, with how many trials caught it where not all did.",)
 
 
 def told(found: Sequence[Figure]) -> Lines:
@@ -72,31 +77,51 @@ def _rate(per_thousand: float) -> str:
 
 
 def as_markdown(found: Sequence[Figure], wanted: Sequence[Assignment]) -> str:
-    """The same as a Markdown file that says how it was made."""
+    """The same as a Markdown file that says how it was made: one method in full, several side by side."""
     limit = wanted[0].limit if wanted else 0
+    methods = list(dict.fromkeys(one.method for one in found))
+    command = " ".join(f"--method {name}" for name in methods)
+    most = max((one.trials for one in found), default=0)
     lines = [
         "# How fast each mistake of the gallery is caught",
         "",
+        f"`paytwice bench {command} --trials {most} --limit {limit}`",
+        "",
+        *(f"- {name}: {METHODS[name].about}" for name in methods),
+        "",
         f"Worlds, in turn: {', '.join(WORLDS)}.",
         f"A trial has seeds of its own and ends when the promise is seen to break, or after {limit:,} seeds.",
-        "`median` and `worst` are seeds; `first` is the promise that was seen to break first in most trials;",
-        "`shrunk` is how many deviations the detection of the first trial came down to.",
-        "Above each table stands the command that makes it.",
+        *(IN_FULL if len(methods) == 1 else SIDE_BY_SIDE),
+        "",
+        *(_in_full(found) if len(methods) == 1 else _side_by_side(found, methods)),
+        "",
+        f"| median seeds | {' | '.join(f'≤ {most:,}' for most in BUCKETS)} | not caught |",
+        "| --- " + "| ---: " * (len(BUCKETS) + 1) + "|",
+        *(f"| {name} | {' | '.join(map(str, row))} |" for name, row in in_buckets(found).items()),
     ]
-    for name in dict.fromkeys(one.method for one in found):
-        rows = [one for one in found if one.method == name]
-        most = max(one.trials for one in rows)
-        lines += [
-            "",
-            f"`paytwice bench --method {name} --trials {most} --limit {limit}`: {METHODS[name].about}.",
-            "",
-        ]
-        lines += [f"| {' | '.join(HEADS)} |", "| --- | --- " + "| ---: " * (len(HEADS) - 2) + "|"]
-        lines += [f"| `{cells[0]}` | {' | '.join(cells[1:])} |" for cells in map(_cells, rows)]
-    lines += ["", f"| median seeds | {' | '.join(f'≤ {most:,}' for most in BUCKETS)} | not caught |"]
-    lines += ["| --- " + "| ---: " * (len(BUCKETS) + 1) + "|"]
-    lines += [f"| {name} | {' | '.join(map(str, row))} |" for name, row in in_buckets(found).items()]
     return "\n".join(lines) + "\n"
+
+
+def _in_full(found: Sequence[Figure]) -> Iterator[str]:
+    yield f"| {' | '.join(HEADS)} |"
+    yield "| --- | --- " + "| ---: " * (len(HEADS) - 2) + "|"
+    for cells in map(_cells, found):
+        yield f"| `{cells[0]}` | {' | '.join(cells[1:])} |"
+
+
+def _side_by_side(found: Sequence[Figure], methods: Sequence[str]) -> Iterator[str]:
+    yield f"| merchant | breaks | {' | '.join(methods)} |"
+    yield "| --- | --- " + "| ---: " * len(methods) + "|"
+    cells = {(one.exhibit, one.method): _median(one) for one in found}
+    for exhibit, invariant in dict.fromkeys((one.exhibit, one.invariant) for one in found):
+        row = (cells.get((exhibit, name), "") for name in methods)
+        yield f"| `{exhibit}` | {invariant} | {' | '.join(row)} |"
+
+
+def _median(one: Figure) -> str:
+    if not one.caught:
+        return "never"
+    return f"{one.median_seeds:,.0f}" + ("" if one.caught == one.trials else f" ({one.caught}/{one.trials})")
 
 
 def in_json(found: Sequence[Figure]) -> dict[str, Any]:

@@ -78,3 +78,20 @@ def test_the_markdown_names_the_command_that_makes_it() -> None:
     assert in_json(found)["buckets"] == {
         "rough": {"1": 0, "10": 1, "100": 0, "1000": 0, "10000": 0, "not caught": 0}
     }
+
+
+def test_methods_stand_side_by_side() -> None:
+    found = figures(
+        [
+            *(trial(n, n + 3) for n in range(3)),
+            trial(0, 7, method="swarm"),
+            trial(1, 50, caught=False, method="swarm"),
+            trial(0, 50, caught=False, name="last_writer_wins"),
+        ]
+    )
+
+    text = as_markdown(found, [Assignment(NAME, "rough", 0, 50)])
+
+    assert "`paytwice bench --method rough --method swarm --trials 3 --limit 50`" in text
+    assert f"| `{NAME}` | S4 | 4 | 28 (1/2) |" in text
+    assert "| `last_writer_wins` | S1 | never |  |" in text
