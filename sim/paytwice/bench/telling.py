@@ -26,7 +26,9 @@ IN_FULL: Final = (
     "`median` and `worst` are seeds; `first` is the promise that was seen to break first in most trials;",
     "`shrunk` is how many deviations the detection of the first trial came down to.",
 )
-SIDE_BY_SIDE: Final = ("A cell is the median of the seeds, with how many trials caught it where not all did.",)
+SIDE_BY_SIDE: Final = (
+    "A cell is the median of the seeds, with the trials that caught it where not all did.",
+)
 
 
 def told(found: Sequence[Figure]) -> Lines:
